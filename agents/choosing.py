@@ -1,0 +1,181 @@
+"""How a saver judges the menu and picks from it. Only what a saver can see comes in."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+def looks(draw: Floats, inertia: float) -> Bools:
+    """Who looks at the menu this year: all but the share ``inertia`` (Choi, Laibson, Madrian, Metrick 2004)."""
+    return draw >= inertia
+
+
+def advert_weight(literacy: Floats, weight_of_least_literate: float, disclosure: float) -> Floats:
+    """Weight a saver puts on the advertised return, falling with literacy and with disclosure.
+
+    Parameters
+    ----------
+    literacy : Floats
+        Share of literacy questions right, 0 to 1.
+    weight_of_least_literate, disclosure : float
+        0 to 1.
+    """
+    return weight_of_least_literate * (1.0 - literacy) * (1.0 - disclosure)
+
+
+def perceived_return(advertised: Floats, net_of_fees: Floats, weight: Floats, bias: Floats) -> Floats:
+    """Expected return a year in a saver's eyes: advert and net-of-fee truth mixed, plus a personal error.
+
+    Parameters
+    ----------
+    advertised, net_of_fees : Floats, shape (F,)
+    weight : Floats, shape (n,)
+    bias : Floats, shape (n, F)
+
+    Returns
+    -------
+    Floats, shape (n, F)
+    """
+    mixed: Floats = weight[:, None] * advertised + (1.0 - weight[:, None]) * net_of_fees + bias
+    return mixed
+
+
+def random_utility(perceived: Floats, volatility: Floats, risk_aversion: float, taste: Floats) -> Floats:
+    """Mean-variance score with a Gumbel taste shock: picking the best is a logit choice (McFadden 1974).
+
+    Parameters
+    ----------
+    perceived : Floats, shape (n, F)
+        Expected return a year.
+    volatility : Floats, shape (F,)
+        Volatility a year as reported, which is what a saver sees of a smoothed fund.
+    risk_aversion : float
+        Coefficient on half the variance.
+    taste : Floats, shape (n, F)
+        Gumbel draws in units of return.
+    """
+    score: Floats = perceived - 0.5 * risk_aversion * volatility**2 + taste
+    return score
+
+
+def gumbel(uniform: Floats, scale: float) -> Floats:
+    """Gumbel draws from uniforms in (0, 1)."""
+    shocks: Floats = -scale * np.log(-np.log(uniform))
+    return shocks
+
+
+def number_of_funds(draw: Floats, largest: int) -> Ints:
+    """How many funds a saver picks: 1 to ``largest``, halving in frequency, two on average for four.
+
+    The menu has 17 options and savers use two (How America Saves 2025); conditional 1/n over at most
+    four is Huberman and Jiang (2006).
+    """
+    weights = 0.5 ** np.arange(largest)
+    chances = np.cumsum(weights / weights.sum())
+    return 1 + np.searchsorted(chances[:-1], draw, side="right").astype(np.int64)
+
+
+def pick_evenly(score: Floats, offered: Bools, number: Ints, most: int) -> tuple[Ints, Floats]:
+    """Best ``number`` of the offered funds, in equal shares (conditional 1/n).
+
+    Parameters
+    ----------
+    score : Floats, shape (n, F)
+    offered : Bools, shape (n, F)
+    number : Ints, shape (n,)
+        Funds wanted, 1 to ``most``.
+    most : int
+
+    Returns
+    -------
+    picks : Ints, shape (n, most)
+        Option positions, -1 where unused.
+    shares : Floats, shape (n, most)
+        Equal shares of the funds picked; every row with an offered fund sums to 1.
+    """
+    ranked = np.argsort(np.where(offered, -score, np.inf), axis=1, kind="stable")[:, :most]
+    number = np.minimum(number, offered.sum(axis=1))
+    used = np.arange(ranked.shape[1]) < number[:, None]
+    picks = np.where(used, ranked, -1)
+    shares = used / np.maximum(number, 1)[:, None]
+    return picks.astype(np.int64), shares
+
+
+@dataclass(frozen=True, slots=True)
+class Attitude:
+    """What all savers share when they look at a menu.
+
+    Attributes
+    ----------
+    advert_weight : float
+        Weight of the advert for the least literate, 0 to 1.
+    disclosure : float
+        Share of that weight that disclosure takes away, 0 to 1.
+    risk_aversion : float
+        Coefficient on half the variance.
+    noise : float
+        Scale of the taste shocks, a return a year.
+    most_funds : int
+        Most funds a saver picks.
+    """
+
+    advert_weight: float
+    disclosure: float
+    risk_aversion: float
+    noise: float
+    most_funds: int
+
+
+def choose(
+    attitude: Attitude, literacy: Floats, bias: Floats, offered: Bools, label: "Label", draws: Floats
+) -> tuple[Ints, Floats]:
+    """Look at the menu and pick.
+
+    Parameters
+    ----------
+    attitude : Attitude
+    literacy, bias : Floats, shape (n,)
+    offered : Bools, shape (n, F)
+    label : Label
+        What is written on the menu about its F options.
+    draws : Floats, shape (n, F + 1)
+        Uniform draws: one for the number of funds, then one an option.
+
+    Returns
+    -------
+    picks : Ints, shape (n, most_funds)
+        Options, -1 where unused.
+    shares : Floats, shape (n, most_funds)
+    """
+    weight = advert_weight(literacy, attitude.advert_weight, attitude.disclosure)
+    personal = np.where(label.is_alternative, 1.0, 0.0) * bias[:, None]
+    perceived = perceived_return(label.advertised, label.net_return, weight, personal)
+    taste = gumbel(draws[:, 1:], attitude.noise)
+    score = random_utility(perceived, label.volatility, attitude.risk_aversion, taste)
+    return pick_evenly(score, offered, number_of_funds(draws[:, 0], attitude.most_funds), attitude.most_funds)
+
+
+class Label(Protocol):
+    """What a menu says about its F options, shape (F,) each."""
+
+    @property
+    def is_alternative(self) -> Bools:
+        """Options that stand for an alternative class."""
+
+    @property
+    def advertised(self) -> Floats:
+        """Advertised return a year."""
+
+    @property
+    def net_return(self) -> Floats:
+        """Expected return a year after fees."""
+
+    @property
+    def volatility(self) -> Floats:
+        """Volatility a year as reported."""

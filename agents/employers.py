@@ -1,0 +1,60 @@
+"""Employers: what they offer, and when they open their plan to alternatives."""
+
+from typing import Any
+
+from mesa import Agent, Model
+
+from agents.government import CLOSED
+
+
+def opens_plan(stage: str, hazards: dict[str, float], draw: float) -> bool:
+    """Whether a yearly review opens the plan: a hazard that depends on the stage of the rule.
+
+    Parameters
+    ----------
+    stage : str
+        Stage of the rule that the employer sees.
+    hazards : dict of str to float
+        Probability a year by stage; a stage without an entry has none.
+    draw : float
+        Uniform draw, 0 to 1.
+    """
+    return stage != CLOSED and draw < hazards.get(stage, 0.0)
+
+
+class Employer(Agent[Model[Any, Any]]):
+    """One plan type: a size class of employers with the same rules.
+
+    Attributes
+    ----------
+    row : int
+        Position in the plan tables.
+    size_share : float
+        Share of all covered workers in such plans.
+    auto_enrolment : bool
+        New workers are enrolled unless they object.
+    review_month : int
+        Calendar month of the yearly review, 1 to 12.
+    open_since : int or None
+        Simulated month in which the plan opened to alternatives.
+    """
+
+    def __init__(
+        self,
+        model: Model[Any, Any],
+        row: int,
+        size_share: float,
+        auto_enrolment: bool,
+        review_month: int,
+    ) -> None:
+        super().__init__(model)
+        self.row, self.size_share, self.review_month = row, size_share, review_month
+        self.auto_enrolment = auto_enrolment
+        self.open_since: int | None = None
+
+    def review(self, month: int, stage: str, hazards: dict[str, float], draw: float) -> bool:
+        """Review the menu once; returns whether the plan opened just now."""
+        if self.open_since is not None or not opens_plan(stage, hazards, draw):
+            return False
+        self.open_since = month
+        return True

@@ -1,0 +1,47 @@
+"""A saver as an agent: a view of one row of the savers' table, for looking at and for teaching."""
+
+from typing import Any
+
+from mesa import Agent, Model
+
+
+class Saver(Agent[Model[Any, Any]]):
+    """One saver; every value is read from the table when asked for.
+
+    Parameters
+    ----------
+    model : Model
+    table : object
+        The savers' table of the world.
+    row : int
+        Row of the table, 0 to N - 1. When a person dies an entrant takes the row over.
+    """
+
+    def __init__(self, model: Model[Any, Any], table: Any, row: int) -> None:
+        super().__init__(model)
+        self._table, self.row = table, int(row)
+
+    @property
+    def age(self) -> int:
+        """Age at the last birthday, years."""
+        return int(self._table.age[self.row])
+
+    @property
+    def literacy(self) -> float:
+        """Share of literacy questions right."""
+        return float(self._table.literacy[self.row])
+
+    @property
+    def pay(self) -> float:
+        """Pay, USD a year."""
+        return float(self._table.pay[self.row])
+
+    @property
+    def wealth(self) -> float:
+        """Plan and IRA at reported prices, USD."""
+        return float(self._table.wealth_of(self.row))
+
+    @property
+    def fees_paid(self) -> float:
+        """Fees over the life so far, USD."""
+        return float(self._table.fees_paid[self.row])

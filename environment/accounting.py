@@ -1,0 +1,187 @@
+"""One month on the books: flows of savers, the checks of every fund, and the residual (accounting.md line 14)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment import books as ledger
+from environment.books import BooksError, FeeShares, Ownership, post_fees, share_fees
+from environment.funds.book import PRIVATES, Valuation, held_by_funds, savers_claim_on_privates
+from environment.funds.charges import Charges
+from environment.life import Departures
+from environment.settlement import Cash
+from environment.state import State
+from environment.typing import BoolArray, FloatArray
+
+TOLERANCE = 1e-9  # of wealth, or of a fund's assets
+UNITS_TOLERANCE = 1e-12  # of units outstanding
+
+
+@dataclass(frozen=True, slots=True)
+class MonthAccount:
+    """Savers' month in USD, weighted to the population; the residual is relative to wealth."""
+
+    contributions: float
+    withdrawals: float
+    bequests: float
+    fees: float
+    gains: float
+    unmet: float
+    stale_loss: float
+    wealth: float
+    residual: float
+    management_by_manager: FloatArray
+    performance_by_manager: FloatArray
+
+
+def ownership(state: State) -> Ownership:
+    """Who owns the funds now."""
+    funds = state.funds
+    return Ownership(
+        savers=funds.savers.copy(),
+        estates=funds.estates.copy(),
+        outside=funds.outside.copy(),
+        units=funds.units.copy(),
+        held=funds.held.copy(),
+        reported=funds.reported.copy(),
+        true=funds.true.copy(),
+    )
+
+
+def check_units(state: State, own: Ownership) -> None:
+    """Count the units that savers hold, and check that every unit outstanding is somebody's.
+
+    Raises
+    ------
+    BooksError
+        When units outstanding and units held differ by more than 1e-12 of what was outstanding.
+    """
+    funds = state.funds
+    funds.savers = state.savers.units_by_fund(state.catalogue.size)
+    held = funds.savers + funds.estates + funds.outside + held_by_funds(funds)
+    wrong = np.abs(held - funds.units) > UNITS_TOLERANCE * np.maximum(own.units, held)
+    if wrong.any():
+        raise BooksError(f"month {state.month}: the units of {_names(state, wrong)} are not all somebody's")
+    # The register is the truth from here on, so that the rounding of many sums cannot build up.
+    funds.units = held
+
+
+def check_assets(state: State, own: Ownership, after: Valuation) -> None:
+    """Set true prices after trades, having checked that trades at reported prices explain every fund's assets.
+
+    Raises
+    ------
+    BooksError
+        When assets differ from units x true price before the trades plus units issued x reported price
+        by more than 1e-9.
+    """
+    funds = state.funds
+    assets = funds.assets.sum(axis=1) + funds.held @ funds.reported[PRIVATES]
+    expected = own.units * after.true + (funds.units - own.units) * funds.reported
+    expected = np.where(own.units > 0.0, expected, funds.units * funds.reported)
+    wrong = np.abs(assets - expected) > TOLERANCE * np.maximum(after.gross, assets)
+    if wrong.any():
+        raise BooksError(f"month {state.month}: the assets of {_names(state, wrong)} do not match its units")
+    held = funds.units > 0.0
+    funds.true = np.divide(assets, funds.units, out=after.true.copy(), where=held)
+    funds.assets[~held] = 0.0
+
+
+def close_month(
+    state: State,
+    own: Ownership,
+    after: Valuation,
+    charges: Charges,
+    departed: Departures,
+    cash: Cash,
+) -> MonthAccount:
+    """Post every flow of the month, check what can be checked, and return the savers' account.
+
+    Parameters
+    ----------
+    state : State
+        After the fills.
+    own : Ownership
+        At the month's start; those who own then bear the month's fees and gains.
+    after : Valuation
+        Prices at which orders were filled.
+    charges : Charges
+    departed : Departures
+    cash : Cash
+    """
+    savers, weight = state.savers, state.savers.weight
+    check_units(state, own)
+    check_assets(state, own, after)
+    management = share_fees(own, charges.management * after.gross)
+    performance = share_fees(own, charges.performance * after.gross)
+    fund_fees = _sum(management) + _sum(performance)
+    change = float(own.savers @ (after.reported - own.reported))
+    opening_wealth = float(own.savers @ own.reported)
+    contributions = weight * float(savers.contribution.sum())
+    spent, keeping = weight * float(cash.spent.sum()), weight * float(cash.fees.sum())
+    left = weight * float((departed.units * after.reported[departed.fund]).sum())
+    wealth = float(state.funds.savers @ after.reported)
+    moved = contributions - spent - left - keeping + change
+    _post_flows(state, spent, keeping, left)
+    _post_gains(state, own, after.reported - own.reported)
+    post_fees(state.books, management, "management_fee")
+    post_fees(state.books, performance, "performance_fee")
+    return MonthAccount(
+        contributions=contributions,
+        withdrawals=spent,
+        bequests=left,
+        fees=fund_fees + keeping,
+        gains=change + fund_fees,
+        unmet=weight * float(cash.unmet.sum()),
+        stale_loss=_post_stale_trades(state, own, after),
+        wealth=wealth,
+        residual=(wealth - opening_wealth - moved) / max(wealth, opening_wealth, 1.0),
+        management_by_manager=sum(management.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
+        performance_by_manager=sum(performance.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
+    )
+
+
+def fees_per_unit(own: Ownership, after: Valuation, charges: Charges) -> FloatArray:
+    """All fees of the month that touch one unit of each fund, shape (K,), USD."""
+    return share_fees(own, charges.total * after.gross).per_unit
+
+
+def _sum(shares: FeeShares) -> float:
+    return float(shares.by_owner[ledger.SAVERS].sum())
+
+
+def _post_flows(state: State, spent: float, keeping: float, left: float) -> None:
+    books, savers = state.books, state.savers
+    own_part = savers.weight * float(savers.own_contribution.sum())
+    match = savers.weight * float((savers.contribution - savers.own_contribution).sum())
+    tax = state.scenario.number("tax.withdrawal") * spent
+    books.post(ledger.EMPLOYERS, ledger.SAVERS, "deferral", own_part)
+    books.post(ledger.EMPLOYERS, ledger.SAVERS, "match", match)
+    books.post(ledger.SAVERS, ledger.GOVERNMENT, "withdrawal_tax", tax)
+    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "withdrawal", spent - tax)
+    books.post(ledger.SAVERS, ledger.RECORD_KEEPERS, "record_keeping_fee", keeping)
+    books.post(ledger.SAVERS, ledger.ESTATES, "bequest", left)
+
+
+def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:
+    owners = {ledger.SAVERS: own.savers, ledger.ESTATES: own.estates, ledger.OUTSIDE: own.outside}
+    for sector, units in owners.items():
+        state.books.revalue(sector, float(units @ change))
+
+
+def _post_stale_trades(state: State, own: Ownership, after: Valuation) -> float:
+    """What trades at stale prices took from savers' claims on the valuation reserves, USD; posted and returned."""
+    funds = state.funds
+    share = np.divide(own.savers, own.units, out=np.zeros_like(own.savers), where=own.units > 0.0)
+    before_trades = own.savers[PRIVATES] + share @ own.held
+    gap_before = after.true[PRIVATES] - after.reported[PRIVATES]
+    gap_after = funds.true[PRIVATES] - funds.reported[PRIVATES]
+    loss = float(before_trades @ gap_before - savers_claim_on_privates(funds) @ gap_after)
+    outside = float(own.outside[PRIVATES] @ gap_before - funds.outside[PRIVATES] @ gap_after)
+    state.books.post_valuation(ledger.SAVERS, ledger.OUTSIDE, -outside)
+    state.books.post_valuation(ledger.SAVERS, ledger.ESTATES, loss + outside)
+    return loss
+
+
+def _names(state: State, wrong: BoolArray) -> str:
+    return ", ".join(name for name, bad in zip(state.catalogue.names, wrong, strict=True) if bad)

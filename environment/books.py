@@ -1,0 +1,139 @@
+"""The books: every transfer has a payer, a payee and a name; every sector's account closes."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from environment.assets import PRIVATE
+from environment.typing import FloatArray
+
+SAVERS, EMPLOYERS, HOUSEHOLDS = "savers", "employers", "households"
+ESTATES, GOVERNMENT, RECORD_KEEPERS = "estates", "government", "record_keepers"
+OUTSIDE, ISSUERS, INDEX_HOUSE = "outside_investors", "issuers_and_other_owners", "index_house"
+MANAGERS = (*(f"{name}_house" for name in PRIVATE), INDEX_HOUSE)
+
+FEE_FLOWS = ("management_fee", "performance_fee", "record_keeping_fee")
+VALUATION_FLOW = "stale_price"  # moves claims on a reserve, not reported money
+
+Flow = tuple[str, str, str]
+
+
+class BooksError(RuntimeError):
+    """An account does not close."""
+
+
+@dataclass(slots=True)
+class Books:
+    """Transfers of the current year, and the running account of every sector, USD weighted.
+
+    Attributes
+    ----------
+    year : dict
+        USD by (payer, payee, flow) since the year began.
+    accounts : dict
+        What each sector has received less what it has paid since the opening.
+    revaluation : dict
+        Gains of each sector on what it holds since the opening.
+    """
+
+    year: defaultdict[Flow, float] = field(default_factory=lambda: defaultdict(float))
+    accounts: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    revaluation: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def post(self, payer: str, payee: str, flow: str, usd: float) -> None:
+        """Post a transfer of reported money."""
+        if usd == 0.0:
+            return
+        self.year[payer, payee, flow] += usd
+        self.accounts[payer] -= usd
+        self.accounts[payee] += usd
+
+    def post_valuation(self, payer: str, payee: str, usd: float) -> None:
+        """Post what a trade at a stale price moves between owners of a fund, in true value."""
+        if usd < 0.0:
+            payer, payee, usd = payee, payer, -usd
+        if usd:
+            self.year[payer, payee, VALUATION_FLOW] += usd
+
+    def revalue(self, sector: str, usd: float) -> None:
+        """Post a gain of a sector on its own holdings."""
+        self.revaluation[sector] += usd
+
+    def closing(self, sector: str, opening: float) -> float:
+        """Opening, plus flows, plus revaluation."""
+        return opening + self.accounts[sector] + self.revaluation[sector]
+
+    def close_year(self) -> list[tuple[str, str, str, float]]:
+        """Rows payer, payee, flow, USD of the year, sorted, and a fresh year."""
+        rows = [(*flow, usd) for flow, usd in sorted(self.year.items())]
+        self.year.clear()
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ownership:
+    """Who owned the funds when the month began, weighted units.
+
+    Attributes
+    ----------
+    savers, estates, outside, units : FloatArray, shape (K,)
+    held : FloatArray, shape (K, 5)
+    reported, true : FloatArray, shape (K,)
+        Prices at that time.
+    """
+
+    savers: FloatArray
+    estates: FloatArray
+    outside: FloatArray
+    units: FloatArray
+    held: FloatArray
+    reported: FloatArray
+    true: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class FeeShares:
+    """Fees of a month by owner and manager, and a unit.
+
+    Attributes
+    ----------
+    per_unit : FloatArray, shape (K,)
+        All fees that touched a unit of each fund, with those of funds inside it.
+    by_owner : dict of str to FloatArray, shape (6,)
+        USD by manager, in the order of ``MANAGERS``.
+    """
+
+    per_unit: FloatArray
+    by_owner: dict[str, FloatArray]
+
+
+def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
+    """Split a month's fees over those who owned the funds.
+
+    Parameters
+    ----------
+    own : Ownership
+    fees : FloatArray, shape (K,)
+        USD charged to each fund.
+    """
+    privates = len(PRIVATE)
+    held = own.units > 0.0
+    rate = np.divide(fees, own.units, out=np.zeros_like(fees), where=held)
+    inside = np.divide(own.held @ rate[:privates], own.units, out=np.zeros_like(fees), where=held)
+
+    def paid_by(units: FloatArray) -> FloatArray:
+        share = np.divide(units, own.units, out=np.zeros_like(units), where=held)
+        claims = units[:privates] + share @ own.held
+        return np.append(claims * rate[:privates], units[privates:] @ rate[privates:])
+
+    owners = {SAVERS: own.savers, ESTATES: own.estates, OUTSIDE: own.outside}
+    return FeeShares(per_unit=rate + inside, by_owner={name: paid_by(units) for name, units in owners.items()})
+
+
+def post_fees(books: Books, shares: FeeShares, flow: str) -> None:
+    """Post fees from their owners to the managers; they run through unit prices, so owners revalue."""
+    for owner, amounts in shares.by_owner.items():
+        for manager, usd in zip(MANAGERS, amounts.tolist(), strict=True):
+            books.post(owner, manager, flow, usd)
+            books.revalue(owner, usd)

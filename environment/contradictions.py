@@ -1,0 +1,101 @@
+"""Values that are right one by one and wrong together."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from environment.checking import NEVER
+from environment.parameters import Value, parameters
+
+_SUMS_TO_ONE: Final = ("population.education", "employers.match_mix", "funds.target_date.private_mix")
+_SUM_TOLERANCE: Final = 1e-6
+_GLIDE: Final = "funds.target_date.glide"
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Keys whose values do not go together, what is wrong with them and what is allowed."""
+
+    keys: tuple[str, ...]
+    message: str
+    allowed: str
+
+
+def contradictions(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """What is contradictory among values each of which is allowed by itself.
+
+    Parameters
+    ----------
+    values : mapping
+        Parameters by key. A rule is left out when one of its keys is missing, so that a value already refused
+        is not reported twice.
+    """
+    for rule in _RULES:
+        yield from rule(values)
+
+
+def followed(values: Mapping[str, Value], key: str) -> str:
+    """The month that holds for `key`: its own, or that of the key it follows when it is empty."""
+    written = str(values[key])
+    followed_key = parameters()[key].follows
+    return str(values[followed_key]) if written == "" and followed_key is not None else written
+
+
+def _shares(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """Shares of a whole sum to 1."""
+    for prefix in _SUMS_TO_ONE:
+        keys = tuple(key for key in parameters() if key.startswith(prefix + "."))
+        numbers = _numbers(values, keys)
+        if numbers and abs(math.fsum(numbers) - 1.0) > _SUM_TOLERANCE:
+            message = f"the shares {prefix}.* sum to {math.fsum(numbers):.6g}"
+            yield Contradiction(keys, message, "shares that sum to 1")
+
+
+def _windows(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """No lever ends before it starts."""
+    overall = ("policy.end", "policy.start")
+    if not all(key in values for key in overall):
+        return
+    own_ends = [key for key, one in parameters().items() if one.follows == overall[0]]
+    for keys in [overall, *((key, key.removesuffix("_end") + "_start") for key in own_ends)]:
+        # A lever without dates of its own says nothing that the dates of the policy have not said.
+        if not all(key in values for key in keys) or all(values[key] == "" for key in keys):
+            continue
+        end, start = (followed(values, key) for key in keys)
+        if NEVER not in (start, end) and end < start:
+            message = f"{keys[0]}, which is {end}, lies before {keys[1]}, which is {start}"
+            yield Contradiction(keys, message, "an end that is not before the start")
+
+
+def _catch_up(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """A manager who receives less of the catch-up than of all profit would never catch up."""
+    keys = ("funds.evergreen.catch_up", "funds.evergreen.incentive_fee")
+    numbers = _numbers(values, keys)
+    if numbers and 0.0 < numbers[0] <= numbers[1]:
+        message = f"the catch-up of {numbers[0]:g} does not exceed the incentive fee of {numbers[1]:g}"
+        yield Contradiction(keys, message, "a catch-up of 0, or above the incentive fee")
+
+
+def _bonds(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """Inflation-protected bonds and cash are parts of what is not equity."""
+    keys = (f"{_GLIDE}.tips_share_of_bonds_at_end", f"{_GLIDE}.cash_share_of_bonds_at_end")
+    total = math.fsum(_numbers(values, keys))
+    if total > 1.0 + _SUM_TOLERANCE:
+        message = f"inflation-protected bonds and cash are {total:.6g} of what is not equity"
+        yield Contradiction(keys, message, "two shares of at most 1 together")
+
+
+def _numbers(values: Mapping[str, Value], keys: tuple[str, ...]) -> list[float]:
+    """The numbers of all keys, or none of them if one is missing."""
+    found = [values.get(key) for key in keys]
+    numbers = [float(value) for value in found if isinstance(value, float | int)]
+    return numbers if len(numbers) == len(keys) else []
+
+
+_RULES: Final[tuple[Callable[[Mapping[str, Value]], Iterator[Contradiction]], ...]] = (
+    _shares,
+    _windows,
+    _catch_up,
+    _bonds,
+)

@@ -1,0 +1,1 @@
+"""Funds: what they hold, what they charge and what they pay out."""

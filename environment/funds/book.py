@@ -1,0 +1,165 @@
+"""What every fund owns and owes, and what its units are worth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.assets import CLASSES, PRIVATE
+from environment.funds.catalogue import PRIVATE_CLASS
+from environment.funds.smoothing import reported_price
+from environment.typing import FloatArray
+
+PRIVATES = slice(0, len(PRIVATE))
+
+
+@dataclass(slots=True)
+class FundBook:
+    """State of all K funds; dollars and units are weighted to the population.
+
+    Attributes
+    ----------
+    units : FloatArray, shape (K,)
+        Units outstanding.
+    reported, true : FloatArray, shape (K,)
+        Price a unit, USD: the one people trade at, and true assets over units.
+    assets : FloatArray, shape (K, 16)
+        USD held directly in every class.
+    held : FloatArray, shape (K, 5)
+        Units of the private funds held by fund k.
+    savers, estates, outside : FloatArray, shape (K,)
+        Units owned by savers, by the estates of the dead and by outside investors, at the month's end.
+    smoothing : FloatArray, shape (K,)
+        Monthly smoothing of the reported price, 0 for funds valued daily.
+    high_water : FloatArray, shape (5,)
+        Reported price above which a private fund earns an incentive fee.
+    months_since_mark : FloatArray, shape (5,)
+        Months over which the hurdle has grown since that price was set.
+    quarter_units, quarter_paid : FloatArray, shape (5,)
+        Units at the start of the quarter and units redeemed since.
+    """
+
+    units: FloatArray
+    reported: FloatArray
+    true: FloatArray
+    assets: FloatArray
+    held: FloatArray
+    savers: FloatArray
+    estates: FloatArray
+    outside: FloatArray
+    smoothing: FloatArray
+    high_water: FloatArray
+    months_since_mark: FloatArray
+    quarter_units: FloatArray
+    quarter_paid: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Valuation:
+    """Funds at one moment of the month.
+
+    Attributes
+    ----------
+    assets : FloatArray, shape (K, 16)
+        USD by class.
+    gross : FloatArray, shape (K,)
+        Assets and private funds held at reported prices, before this month's fees.
+    true, reported : FloatArray, shape (K,)
+        Prices a unit after fees.
+    """
+
+    assets: FloatArray
+    gross: FloatArray
+    true: FloatArray
+    reported: FloatArray
+
+
+def open_fund_book(size: int, smoothing: FloatArray) -> FundBook:
+    """Book of funds that own nothing yet, all priced at one dollar."""
+    privates = len(PRIVATE)
+    return FundBook(
+        units=np.zeros(size),
+        reported=np.ones(size),
+        true=np.ones(size),
+        assets=np.zeros((size, len(CLASSES))),
+        held=np.zeros((size, privates)),
+        savers=np.zeros(size),
+        estates=np.zeros(size),
+        outside=np.zeros(size),
+        smoothing=smoothing,
+        high_water=np.ones(privates),
+        months_since_mark=np.zeros(privates),
+        quarter_units=np.zeros(privates),
+        quarter_paid=np.zeros(privates),
+    )
+
+
+def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: FloatArray) -> Valuation:
+    """Prices of all funds for given assets (accounting.md lines 2, 3 and 10).
+
+    Parameters
+    ----------
+    book : FundBook
+        Units and last month's prices.
+    assets : FloatArray, shape (K, 16)
+        USD by class at this month's prices.
+    fee_share : FloatArray, shape (K,)
+        Share of gross assets charged this month.
+    notional : FloatArray, shape (K,)
+        Gross growth of the target portfolio; prices a fund that nobody holds.
+
+    Returns
+    -------
+    Valuation
+    """
+    direct = assets.sum(axis=1)
+    true = _price(book, direct, fee_share, notional)
+    reported = reported_price(true, book.reported, book.smoothing)
+    gross = direct + book.held @ reported[PRIVATES]
+    daily = _price(book, gross, fee_share, notional)
+    daily[PRIVATES] = true[PRIVATES]
+    reported = reported_price(daily, book.reported, book.smoothing)
+    return Valuation(assets=assets, gross=gross, true=daily, reported=reported)
+
+
+def _price(book: FundBook, gross: FloatArray, fee_share: FloatArray, notional: FloatArray) -> FloatArray:
+    held = book.units > 0.0
+    untouched = book.true * notional
+    prices = np.divide(gross, book.units, out=untouched, where=held)
+    net: FloatArray = prices * (1.0 - fee_share)
+    return net
+
+
+def look_through(book: FundBook, listed_weights: FloatArray) -> FloatArray:
+    """Share of every fund's reported value in each class, shape (K, 16), rows summing to 1.
+
+    Private funds count with their true class weights at the reported price; a fund that owns nothing
+    counts with its target weights.
+    """
+    direct = book.assets.sum(axis=1)
+    inside = np.divide(book.assets, direct[:, None], out=listed_weights.copy(), where=direct[:, None] > 0.0)
+    private_value = book.held * book.reported[PRIVATES]
+    total = direct + private_value.sum(axis=1)
+    mixed = book.assets + private_value @ inside[PRIVATES]
+    shares = np.divide(mixed, total[:, None], out=inside.copy(), where=total[:, None] > 0.0)
+    shares[PRIVATES] = inside[PRIVATES]
+    return shares
+
+
+def private_share(shares: FloatArray) -> FloatArray:
+    """Share of each fund in private classes, shape (K,); liquid sleeves are not private."""
+    total: FloatArray = shares[:, PRIVATE_CLASS].sum(axis=1)
+    return total
+
+
+def savers_claim_on_privates(book: FundBook) -> FloatArray:
+    """Units of the private funds that belong to savers, directly or through target-date funds, shape (5,)."""
+    share = np.divide(book.savers, book.units, out=np.zeros_like(book.units), where=book.units > 0.0)
+    claim: FloatArray = book.savers[PRIVATES] + share @ book.held
+    return claim
+
+
+def held_by_funds(book: FundBook) -> FloatArray:
+    """Units of every fund that other funds hold, shape (K,)."""
+    held = np.zeros_like(book.units)
+    held[PRIVATES] = book.held.sum(axis=0)
+    return held

@@ -1,0 +1,170 @@
+"""Every fund of the model, in one fixed order: private funds, index funds, target-date funds.
+
+Private funds come first because they are valued before the funds that hold them.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from environment.assets import CLASSES, PRIVATE, index
+from environment.scenario import Scenario
+from environment.typing import BoolArray, FloatArray, IntArray
+
+INDEX_FUNDS: dict[str, tuple[str, ...]] = {
+    "sp500": ("us_equity", "tech_equity"),
+    "technology": ("tech_equity",),
+    "international": ("intl_equity",),
+    "treasuries": ("treasuries",),
+    "corporate_bonds": ("corporate_bonds",),
+    "tips": ("tips",),
+    "cash": ("cash",),
+    "gold": ("gold",),
+    "bitcoin": ("bitcoin",),
+}
+ALTERNATIVE_INDEX_FUNDS = ("gold", "bitcoin")
+VINTAGE_STEP = 5
+PRIVATE_CLASS = np.array([index(name) for name in PRIVATE])
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The funds on offer and what each one is.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Length K, in valuation order.
+    target_years : IntArray, shape (V,)
+        Target years of the target-date family, five years apart.
+    """
+
+    names: tuple[str, ...]
+    target_years: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of funds K."""
+        return len(self.names)
+
+    @property
+    def privates(self) -> slice:
+        """Where the evergreen private funds lie, one a strategy, in the order of ``PRIVATE``."""
+        return slice(0, len(PRIVATE))
+
+    @property
+    def plain(self) -> slice:
+        """Where the plain target-date funds lie, by target year."""
+        return slice(len(PRIVATE) + len(INDEX_FUNDS), len(PRIVATE) + len(INDEX_FUNDS) + self.target_years.size)
+
+    @property
+    def sleeve(self) -> slice:
+        """Where the target-date funds with a private sleeve lie, by target year."""
+        return slice(self.plain.stop, self.plain.stop + self.target_years.size)
+
+    def fund(self, name: str) -> int:
+        """Position of a fund by its name."""
+        return self.names.index(name)
+
+    def plain_default(self, birth_year: IntArray, retirement_age: int) -> IntArray:
+        """Plain target-date fund nearest to the year in which someone retires.
+
+        Parameters
+        ----------
+        birth_year : IntArray, shape (n,)
+        retirement_age : int
+            Years.
+
+        Returns
+        -------
+        IntArray, shape (n,)
+            Positions in the catalogue.
+        """
+        wanted = np.round((birth_year + retirement_age - self.target_years[0]) / VINTAGE_STEP).astype(np.int64)
+        positions: IntArray = self.plain.start + np.clip(wanted, 0, self.target_years.size - 1)
+        return positions
+
+    def with_sleeve(self, plain: IntArray) -> IntArray:
+        """Sleeve variant of each plain target-date fund."""
+        return plain + self.target_years.size
+
+    @cached_property
+    def is_private(self) -> BoolArray:
+        """Shape (K,): an evergreen private fund, which pays redemptions by its gate."""
+        return self._marks(self.privates)
+
+    @cached_property
+    def is_target_date(self) -> BoolArray:
+        """Shape (K,): a target-date fund of either variant."""
+        return self._marks(slice(self.plain.start, self.sleeve.stop))
+
+    @cached_property
+    def is_alternative(self) -> BoolArray:
+        """Shape (K,): a fund whose only purpose is an alternative class."""
+        marks = self._marks(self.privates)
+        marks[[self.fund(name) for name in ALTERNATIVE_INDEX_FUNDS]] = True
+        return marks
+
+    @cached_property
+    def alternative_class(self) -> IntArray:
+        """Shape (K,): the class an alternative fund stands for, -1 for the others."""
+        classes = np.full(self.size, -1, dtype=np.int64)
+        classes[self.privates] = PRIVATE_CLASS
+        for name in ALTERNATIVE_INDEX_FUNDS:
+            classes[self.fund(name)] = index(name)
+        return classes
+
+    def management_fees(self, scenario: Scenario) -> FloatArray:
+        """Management fee of every fund, shape (K,), a share of its assets a year."""
+        fees = np.empty(self.size)
+        fees[self.privates] = scenario.number("funds.evergreen.management_fee")
+        for name in INDEX_FUNDS:
+            fees[self.fund(name)] = scenario.number(f"funds.index_fee.{name}")
+        fees[self.is_target_date] = scenario.number("funds.target_date.fee")
+        return fees
+
+    def index_weights(self, market_value: FloatArray) -> FloatArray:
+        """Class weights of private and index funds, shape (K, 16); rows of target-date funds are zero.
+
+        Parameters
+        ----------
+        market_value : FloatArray, shape (16,)
+            USD; splits an index fund that holds two classes.
+        """
+        weights = np.zeros((self.size, len(CLASSES)))
+        weights[np.arange(len(PRIVATE)), PRIVATE_CLASS] = 1.0
+        for name, classes in INDEX_FUNDS.items():
+            members = [index(one) for one in classes]
+            weights[self.fund(name), members] = market_value[members] / market_value[members].sum()
+        return weights
+
+    def _marks(self, where: slice) -> BoolArray:
+        marks = np.zeros(self.size, dtype=np.bool_)
+        marks[where] = True
+        return marks
+
+
+def build_catalogue(scenario: Scenario) -> Catalogue:
+    """Catalogue of a scenario: target years cover everybody who retires during and after the run.
+
+    Funds whose target year passed long before the opening are merged into the oldest one, as real
+    families merge theirs into an income fund.
+    """
+    opening_year = (scenario.start - 1) // 12
+    merged_after = round(scenario.number("funds.target_date.glide.years_after"))
+    career = scenario.whole("savers.retirement_age") - scenario.whole("population.entry_age")
+    first = _round_up(opening_year - merged_after)
+    last = _round_up(opening_year + scenario.whole("run.years") + career)
+    target_years = np.arange(first, last + 1, VINTAGE_STEP, dtype=np.int64)
+    names = (
+        *(f"evergreen_{name}" for name in PRIVATE),
+        *INDEX_FUNDS,
+        *(f"target_date_{year}" for year in target_years),
+        *(f"target_date_{year}_sleeve" for year in target_years),
+    )
+    return Catalogue(names=names, target_years=target_years)
+
+
+def _round_up(year: int) -> int:
+    return -(-year // VINTAGE_STEP) * VINTAGE_STEP

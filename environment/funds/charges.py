@@ -1,0 +1,86 @@
+"""What managers charge in a month: management fees, and incentive fees at the end of a quarter."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.funds.book import PRIVATES, FundBook, Valuation
+from environment.funds.fees import incentive_fee
+from environment.funds.gates import MONTHS_A_QUARTER
+from environment.scenario import Scenario
+from environment.typing import FloatArray
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTerms:
+    """Terms of all funds.
+
+    Attributes
+    ----------
+    management : FloatArray, shape (K,)
+        Share of assets a year.
+    incentive, hurdle, catch_up : float
+        Of the private funds: share of the profit, hurdle a year, catch-up share.
+    """
+
+    management: FloatArray
+    incentive: float
+    hurdle: float
+    catch_up: float
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """Fees of one month as shares of gross assets, shape (K,) each."""
+
+    management: FloatArray
+    performance: FloatArray
+
+    @property
+    def total(self) -> FloatArray:
+        """Both together."""
+        return self.management + self.performance
+
+
+def fee_terms(scenario: Scenario, management: FloatArray) -> FeeTerms:
+    """Terms of a scenario, given the management fee of every fund."""
+    return FeeTerms(
+        management=management,
+        incentive=scenario.number("funds.evergreen.incentive_fee"),
+        hurdle=scenario.number("funds.evergreen.hurdle"),
+        catch_up=scenario.number("funds.evergreen.catch_up"),
+    )
+
+
+def management_charge(terms: FeeTerms, fee_cap: float) -> FloatArray:
+    """Management fee of a month, within the cap on all fees."""
+    charge: FloatArray = np.minimum(terms.management, fee_cap) / MONTHS_A_YEAR
+    return charge
+
+
+def performance_charge(book: FundBook, before: Valuation, terms: FeeTerms, fee_cap: float, month: int) -> FloatArray:
+    """Incentive fee as a share of gross assets, shape (K,); zero but at the end of a quarter.
+
+    The profit is what the reported price has gained on its high-water mark; the hurdle grows with the
+    time since that mark was set.
+    """
+    share = np.zeros(book.units.size)
+    book.months_since_mark = book.months_since_mark + 1.0
+    if month % MONTHS_A_QUARTER or terms.incentive == 0.0:
+        return share
+    growth = (1.0 + terms.hurdle) ** (book.months_since_mark / MONTHS_A_YEAR) - 1.0
+    fee = incentive_fee(before.reported[PRIVATES], book.high_water, growth, terms.incentive, terms.catch_up)
+    gross = before.gross[PRIVATES]
+    owed = np.divide(fee * book.units[PRIVATES], gross, out=np.zeros_like(fee), where=gross > 0.0)
+    room = np.maximum(0.0, fee_cap - terms.management[PRIVATES]) / MONTHS_A_YEAR * MONTHS_A_QUARTER
+    share[PRIVATES] = np.minimum(owed, room if fee_cap < 1.0 else np.inf)
+    return share
+
+
+def mark_high_water(book: FundBook, performance: FloatArray) -> None:
+    """After a fee the price reached is the new mark."""
+    charged = performance[PRIVATES] > 0.0
+    book.high_water = np.where(charged, np.maximum(book.high_water, book.reported[PRIVATES]), book.high_water)
+    book.months_since_mark = np.where(charged, 0.0, book.months_since_mark)

@@ -1,0 +1,19 @@
+"""The market: fundamental returns, inflation and the short rate; price impact; the size of each class."""
+
+from environment.luck import Luck
+from environment.market.constant import constant_path
+from environment.market.path import MarketPath
+from environment.market.switching import switching_path
+from environment.scenario import Scenario
+
+__all__ = ["MarketPath", "market_path"]
+
+
+def market_path(scenario: Scenario, luck: Luck) -> MarketPath:
+    """The market of one replication, a function of a scenario's `run` and `market` keys and of luck alone.
+
+    `market.returns` chooses the process: "constant", or "regimes".
+    """
+    if scenario.text("market.returns") == "constant":
+        return constant_path(scenario)
+    return switching_path(scenario, luck)

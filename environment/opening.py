@@ -1,0 +1,162 @@
+"""The opening: people, plans, funds and balances at the end of the month before the start."""
+
+import numpy as np
+
+from environment.assets import CASH, PRIVATE
+from environment.balances import opening_balances
+from environment.books import Books
+from environment.demography import holding_chances, separation_chances
+from environment.funds.book import PRIVATES, FundBook, open_fund_book
+from environment.funds.catalogue import PRIVATE_CLASS, Catalogue, build_catalogue
+from environment.funds.fees import net_of_fees
+from environment.funds.glide import glide_path
+from environment.funds.smoothing import monthly_smoothing, opening_lag
+from environment.life import LATE_CAREER_YEARS, place_by_literacy, set_pay
+from environment.luck import Luck
+from environment.market import market_path
+from environment.market.correlation import correlations
+from environment.menus import build_menu
+from environment.payroll import wage_index, yearly_pay
+from environment.persons import Persons, opening_persons
+from environment.plans import Plans, build_plans
+from environment.policy import policy_at
+from environment.register import buy
+from environment.savers import RETIRED, SEPARATED, WORKING, Savers, empty_savers
+from environment.scenario import Scenario
+from environment.state import State
+from environment.typing import BoolArray, FloatArray, IntArray
+
+QUINTILES = np.array([0.2, 0.4, 0.6, 0.8])
+MONTHS_A_YEAR = 12
+
+
+def open_state(scenario: Scenario, seed: int, replication: int) -> tuple[State, FloatArray]:
+    """World of one replication before anybody has chosen a fund.
+
+    Returns
+    -------
+    state : State
+    balances : FloatArray, shape (N,)
+        Opening balance of every saver, USD an account.
+    """
+    luck = Luck(seed, replication)
+    plans = build_plans(scenario, luck)
+    people = opening_persons(scenario, luck, plans.share)
+    holding = holding_chances(scenario, float(plans.share @ plans.auto_enrolment))
+    holds = people.holding_propensity < holding[plans.auto_enrolment[people.employer].astype(np.int64), people.age]
+    balances = opening_balances(scenario, luck, people, holds)
+    catalogue = build_catalogue(scenario)
+    smoothing = np.zeros(catalogue.size)
+    smoothing[PRIVATES] = monthly_smoothing(scenario.by_private("funds.smoothing"))
+    funds = open_fund_book(catalogue.size, smoothing)
+    savers = empty_savers(people, funds, _weight(scenario, balances, holds))
+    state = _assemble(scenario, luck, catalogue, plans, savers, funds, holding)
+    state.set_listed_targets()
+    _open_private_funds(state)
+    _place_people(state, holds)
+    return state, balances
+
+
+def invest(state: State, rows: IntArray, balances: FloatArray) -> None:
+    """Put opening balances into the funds that savers chose; prices are one dollar a unit."""
+    savers, funds = state.savers, state.funds
+    amounts = savers.split_share[rows] * balances[:, None]
+    dollars = buy(savers, rows, savers.split_fund[rows], amounts, funds.reported)
+    funds.units += dollars
+    funds.savers += dollars
+    funds.assets += dollars[:, None] * state.listed_targets * ~state.catalogue.is_private[:, None]
+
+
+def _assemble(
+    scenario: Scenario,
+    luck: Luck,
+    catalogue: Catalogue,
+    plans: Plans,
+    savers: Savers,
+    funds: FundBook,
+    holding: FloatArray,
+) -> State:
+    path = market_path(scenario, luck)
+    sizes = scenario.by_class("market.size_usd")
+    glide = glide_path(scenario)
+    middle = glide.listed_weights(np.array([glide.years_flat]), sizes)[0]
+    correlation = correlations().matrix[: sizes.size, : sizes.size]
+    return State(
+        scenario=scenario,
+        luck=luck,
+        path=path,
+        catalogue=catalogue,
+        glide=glide,
+        menu=build_menu(scenario, catalogue, funds.smoothing, middle, correlation),
+        plans=plans,
+        savers=savers,
+        funds=funds,
+        books=Books(),
+        price_level=np.concatenate(([1.0], np.cumprod(1.0 + path.inflation))),
+        wage_index=wage_index(path.inflation, scenario.number("pay.real_growth")),
+        market_value=sizes,
+        literacy_cuts=np.quantile(_known(savers.people, holding, plans), QUINTILES),
+        holding_table=holding,
+        separation_table=separation_chances(scenario),
+        listed_targets=np.zeros((catalogue.size, sizes.size)),
+        policy=policy_at(scenario, 0),
+    )
+
+
+def _known(people: Persons, holding: FloatArray, plans: Plans) -> FloatArray:
+    """Literacy of those who hold an account, or of all where nobody does."""
+    auto = plans.auto_enrolment[people.employer].astype(np.int64)
+    literacy = people.literacy[people.holding_propensity < holding[auto, people.age]]
+    return literacy if literacy.size else people.literacy
+
+
+def _weight(scenario: Scenario, balances: FloatArray, holds: BoolArray) -> float:
+    """Real accounts a row stands for: perimeter over balances, or accounts over holders where all are empty."""
+    total = float(balances.sum())
+    if total > 0.0:
+        return scenario.number("population.perimeter_usd") / total
+    holders = int(holds.sum())
+    return scenario.number("population.accounts") / (holders if holders else holds.size)
+
+
+def _open_private_funds(state: State) -> None:
+    """Evergreen funds as outside investors own them, trailing their true value as they always will."""
+    scenario, funds = state.scenario, state.funds
+    outside = scenario.by_private("funds.outside_usd")
+    gross = scenario.by_class("market.expected")[PRIVATE_CLASS]
+    fee, incentive = scenario.number("funds.evergreen.management_fee"), scenario.number("funds.evergreen.incentive_fee")
+    growth = np.log1p([net_of_fees(one, fee, incentive) for one in gross.tolist()]) / MONTHS_A_YEAR
+    lag = opening_lag(funds.smoothing[PRIVATES], growth)
+    sleeve = max(scenario.number("funds.liquid_sleeve"), state.policy.liquid_sleeve)
+    rows = np.arange(len(PRIVATE))
+    funds.outside[PRIVATES] = outside
+    funds.units[PRIVATES] = outside
+    funds.true[PRIVATES] = lag
+    funds.assets[rows, PRIVATE_CLASS] = (1.0 - sleeve) * outside * lag
+    funds.assets[rows, CASH] = sleeve * outside * lag
+
+
+def _place_people(state: State, holds: BoolArray) -> None:
+    savers, people = state.savers, state.savers.people
+    rows = np.arange(savers.size)
+    place_by_literacy(state, rows)
+    savers.holds_plan[:] = holds
+    savers.has_held[:] = holds
+    separated = people.separation_propensity < state.separation_table[people.age]
+    working = people.age < state.scenario.whole("savers.retirement_age")
+    savers.status[:] = np.where(working, np.where(separated & holds, SEPARATED, WORKING), RETIRED)
+    set_pay(state, rows, fresh_shocks=False)
+    _remember_late_career(state)
+
+
+def _remember_late_career(state: State) -> None:
+    """Real pay of the last five working years of those who are past some of them, by their own profile."""
+    savers, people = state.savers, state.savers.people
+    retirement = state.scenario.whole("savers.retirement_age")
+    scale, growth = state.scenario.number("pay.scale"), 1.0 + state.scenario.number("pay.real_growth")
+    savers.late_career_pay_real[:] = 0.0
+    for age in range(retirement - LATE_CAREER_YEARS, retirement):
+        past = np.flatnonzero(people.age >= age)
+        education, permanent = people.education[past], people.log_permanent_pay[past]
+        pay = yearly_pay(scale, education, np.full(past.size, age), permanent, np.ones(past.size), 1.0)
+        savers.late_career_pay_real[past] += pay / growth ** (people.age[past] - age)

@@ -1,0 +1,246 @@
+"""Who the savers are: the columns of a person, the people of the opening and those who enter later."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from environment.demography import AGES, Whole, population_shares
+from environment.literacy import EDUCATIONS, entrant_literacy, opening_literacy
+from environment.luck import Luck, normal_of
+from environment.payroll import MONTHS_A_YEAR, log_normal_shock, pay_profiles
+from environment.scenario import Scenario
+from environment.typing import FloatArray, IntArray
+
+__all__ = ["EDUCATIONS", "FEMALE", "MALE", "OPENING", "SEXES", "Persons", "entrants", "opening_persons"]
+
+FEMALE, MALE = 0, 1
+SEXES = ("female", "male")
+OPENING = 0
+_GROUP = 20  # rows of like people among whom a draw of the opening is spread evenly
+
+
+@dataclass(slots=True)
+class Persons:
+    """Columns of n persons, all of length n.
+
+    Attributes
+    ----------
+    birth_month, birth_year
+        Month of the year (1 to 12) and calendar year of birth.
+    age
+        Years at the last birthday.
+    sex
+        0 female, 1 male.
+    education
+        0 no high school, 1 high school, 2 college, as in `EDUCATIONS`.
+    literacy
+        Share of financial questions answered correctly, 0 to 1, on entering the model.
+    employer
+        Index of the plan type.
+    holding_propensity, separation_propensity
+        Latent numbers uniform on (0, 1): the lower, the sooner a person holds an account, or leaves the
+        employer.
+    log_permanent_pay
+        Logarithm of permanent pay relative to the profile of education and age.
+    transitory_pay
+        Factor on the pay of this year, mean 1.
+    deferral_taste
+        Factor on the usual deferral rate, mean 1.
+    """
+
+    birth_month: npt.NDArray[np.uint8]
+    birth_year: npt.NDArray[np.int32]
+    age: npt.NDArray[np.int32]
+    sex: npt.NDArray[np.uint8]
+    education: npt.NDArray[np.uint8]
+    literacy: FloatArray
+    employer: npt.NDArray[np.int32]
+    holding_propensity: FloatArray
+    separation_propensity: FloatArray
+    log_permanent_pay: FloatArray
+    transitory_pay: FloatArray
+    deferral_taste: FloatArray
+
+    def __len__(self) -> int:
+        return self.age.size
+
+
+@dataclass(frozen=True, slots=True)
+class _Chances:
+    """Where each person stands in the distribution of each trait: uniform on (0, 1), shape (n,)."""
+
+    employer: FloatArray
+    permanent_pay: FloatArray
+    transitory_pay: FloatArray
+    literacy: FloatArray
+    taste: FloatArray
+    holding: FloatArray
+    separation: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """What is known of people before anything else is drawn, shape (n,)."""
+
+    birth_month: Whole
+    birth_year: Whole
+    age: Whole
+    sex: Whole
+    education: Whole
+
+
+def opening_persons(scenario: Scenario, luck: Luck, plan_shares: FloatArray) -> Persons:
+    """The people at the opening, in balance with mortality and entry.
+
+    Rows are sorted by birth month in twelve blocks as equal as the number of rows allows. Sex and age are a
+    systematic sample of the stationary population, both within a block and over all, in random order within
+    the block. All other draws are stratified: spread evenly among twenty rows of like people at a time, so
+    that shares and medians are near exact even in small populations.
+
+    Parameters
+    ----------
+    scenario
+        Gives `run.savers`, `run.start` and the parameters of population, pay and savers.
+    luck
+        Of the replication.
+    plan_shares : shape (plans,), sum 1
+        Shares of people by plan type.
+    """
+    savers = scenario.whole("run.savers")
+    birth_month = np.sort(1 + np.arange(savers) % MONTHS_A_YEAR)
+    sex, age = _sexes_and_ages(luck, birth_month, population_shares(scenario))
+    # Whoever was born in a later month than that of the opening has yet to have this year's birthday.
+    year, month = divmod(scenario.start - 1, MONTHS_A_YEAR)
+    birth_year = year - age - (birth_month > month + 1)
+    by_age = np.argsort(age, kind="stable")
+    education = _educations(scenario, _spread(luck, "opening.education", by_age))
+    origins = _Origins(birth_month, birth_year, age, sex, education)
+    return _persons(scenario, origins, _opening_chances(luck, age, education), plan_shares, entering=False)
+
+
+def entrants(
+    scenario: Scenario,
+    luck: Luck,
+    month: int,
+    rows: IntArray,
+    birth_months: Whole,
+    birth_years: Whole,
+    plan_shares: FloatArray,
+) -> Persons:
+    """The people who take over rows in a month, all of age `population.entry_age`.
+
+    Parameters
+    ----------
+    scenario
+        Gives the parameters of population, pay and savers.
+    luck, month, rows
+        Address of the draws, shape (n,); who enters never depends on policy.
+    birth_months, birth_years : shape (n,)
+        Of the entrants.
+    plan_shares : shape (plans,), sum 1
+        Shares of people by plan type.
+    """
+
+    def chance(trait: str) -> FloatArray:
+        return luck.uniform(f"entrant.{trait}", month, rows)
+
+    sex = np.where(chance("sex") < scenario.number("population.male_share"), MALE, FEMALE)
+    age = np.full(rows.shape, scenario.whole("population.entry_age"))
+    education = _educations(scenario, chance("education"))
+    origins = _Origins(birth_months, birth_years, age, sex, education)
+    chances = _Chances(**{field.name: chance(field.name) for field in fields(_Chances)})
+    return _persons(scenario, origins, chances, plan_shares, entering=True)
+
+
+def _sexes_and_ages(luck: Luck, birth_month: IntArray, shares: FloatArray) -> tuple[IntArray, IntArray]:
+    """Systematic sample of the cells of `shares` (2, 120) within each block of birth months.
+
+    The blocks' grids are shifted against each other by twelfths of their step, so that blocks of equal size
+    together are one systematic sample of all rows.
+    """
+    rows = np.arange(birth_month.size)
+    block_size = np.bincount(birth_month, minlength=MONTHS_A_YEAR + 1)[1:]
+    block_start = np.cumsum(block_size) - block_size
+    shift = np.argsort(luck.uniform("opening.block", OPENING, np.arange(MONTHS_A_YEAR)))
+    offset = (shift + luck.uniform("opening.age", OPENING, np.zeros(1, dtype=np.int64))) / MONTHS_A_YEAR
+    block = birth_month - 1
+    position = (rows - block_start[block] + offset[block]) / block_size[block]
+    cells = np.minimum(np.searchsorted(np.cumsum(shares), position, side="right"), shares.size - 1)
+    shuffled = np.lexsort((luck.uniform("opening.order", OPENING, rows), birth_month))
+    sex, age = np.divmod(cells[shuffled], AGES.size)
+    return sex, age
+
+
+def _opening_chances(luck: Luck, age: IntArray, education: IntArray) -> _Chances:
+    """Draws of the opening, each spread evenly among rows that are alike in what matters for it."""
+    by_education = np.lexsort((age, education))
+    permanent_pay = _spread(luck, "opening.permanent_pay", by_education)
+    holding = _spread(luck, "opening.holding", np.lexsort((permanent_pay, education, age)))
+    # The separated count among holders only: rows with like propensities to hold hold alike.
+    by_holding = np.lexsort((permanent_pay, age, np.floor(4.0 * holding)))
+    return _Chances(
+        employer=_spread(luck, "opening.employer", by_education, group=age.size),
+        permanent_pay=permanent_pay,
+        transitory_pay=_spread(luck, "opening.transitory_pay", by_education),
+        literacy=_spread(luck, "opening.literacy", by_education),
+        taste=_spread(luck, "opening.taste", by_education),
+        holding=holding,
+        separation=_spread(luck, "opening.separation", by_holding),
+    )
+
+
+def _spread(luck: Luck, stream: str, order: IntArray, group: int = _GROUP) -> FloatArray:
+    """Uniforms on (0, 1), one in each of k equal intervals for every k rows next to each other in `order`."""
+    rows = np.arange(order.size)
+    first = rows - rows % group
+    size = np.minimum(group, order.size - first)
+    shuffled = np.lexsort((luck.uniform(stream, OPENING, rows)[order], first))
+    chances = np.empty(order.size)
+    chances[order[shuffled]] = (rows - first + luck.uniform(stream, OPENING, rows, number=1)) / size
+    return chances
+
+
+def _educations(scenario: Scenario, chance: FloatArray) -> IntArray:
+    """Education of people by the shares of the scenario, shape (n,)."""
+    return _inverse(scenario.numbers("population.education", EDUCATIONS), chance)
+
+
+def _inverse(shares: FloatArray, chance: FloatArray) -> IntArray:
+    """Index into `shares` by inversion of their cumulative sums."""
+    return np.searchsorted(np.cumsum(shares)[:-1], chance, side="right").astype(np.int64)
+
+
+def _persons(
+    scenario: Scenario, origins: _Origins, chances: _Chances, plan_shares: FloatArray, *, entering: bool
+) -> Persons:
+    """The columns of people of known origins from their chances."""
+    sex, age, education = origins.sex, origins.age, origins.education
+    profiles = pay_profiles()
+    working_years = np.minimum(age, scenario.whole("savers.retirement_age")) - scenario.whole(
+        "population.entry_age"
+    )
+    permanent_variance = scenario.number("pay.initial_spread") ** 2 + (
+        np.maximum(working_years, 0) * profiles.permanent_variance[education]
+    )
+    pay_score, noise = normal_of(chances.permanent_pay), normal_of(chances.literacy)
+    transitory = log_normal_shock(normal_of(chances.transitory_pay), profiles.transitory_variance[education])
+    taste_variance = np.asarray(scenario.number("savers.deferral.spread") ** 2)
+    if entering:
+        literacy = entrant_literacy(scenario, sex, education, pay_score, noise)
+    else:
+        literacy = opening_literacy(scenario, sex, age, education, pay_score, noise)
+    return Persons(
+        birth_month=origins.birth_month.astype(np.uint8),
+        birth_year=origins.birth_year.astype(np.int32),
+        age=age.astype(np.int32),
+        sex=sex.astype(np.uint8),
+        education=education.astype(np.uint8),
+        literacy=literacy,
+        employer=_inverse(plan_shares, chances.employer).astype(np.int32),
+        holding_propensity=chances.holding,
+        separation_propensity=chances.separation,
+        log_permanent_pay=log_normal_shock(pay_score, permanent_variance),
+        transitory_pay=np.exp(transitory),
+        deferral_taste=np.exp(log_normal_shock(normal_of(chances.taste), taste_variance)),
+    )

@@ -1,0 +1,135 @@
+"""Prices of the month: before impact, and those that the month's orders make."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment import settlement
+from environment.funds.book import Valuation, value
+from environment.funds.trading import Orders, Targets, Trades, plan_trades
+from environment.market.impact import class_impacts, total_return
+from environment.market.size import covering, grown, scenario_payout
+from environment.settlement import Asked, Sales, Terms
+from environment.state import State
+from environment.typing import BoolArray, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The orders of the month and the prices they made.
+
+    Attributes
+    ----------
+    sales : Sales
+        What savers sell.
+    spending_asked : FloatArray, shape (K,)
+        Private units asked for withdrawals.
+    orders : Orders
+        The same and their purchases as the funds see them, valued before impact.
+    estates_paid : FloatArray, shape (K,)
+        Units of the estates that are paid.
+    paid : FloatArray, shape (K,)
+        Share of redemptions each fund pays.
+    trades : Trades
+    impact, total : FloatArray, shape (16,)
+        Price impact and total return of every class.
+    breakdown : BoolArray, shape (16,)
+        Classes whose orders exceeded what the market could bear.
+    after : Valuation
+    """
+
+    sales: Sales
+    spending_asked: FloatArray
+    orders: Orders
+    estates_paid: FloatArray
+    paid: FloatArray
+    trades: Trades
+    impact: FloatArray
+    total: FloatArray
+    breakdown: BoolArray
+    after: Valuation
+
+
+def fundamental(state: State) -> FloatArray:
+    """Fundamental return of every class this month, shape (16,)."""
+    returns: FloatArray = state.path.fundamental[state.month - 1]
+    return returns
+
+
+def value_before_impact(state: State, charge: FloatArray) -> Valuation:
+    """Funds after this month's fundamental returns and given fees, before anybody trades."""
+    assets = state.funds.assets * (1.0 + fundamental(state))
+    return value(state.funds, assets, charge, notional_growth(state, fundamental(state)))
+
+
+def notional_growth(state: State, returns: FloatArray) -> FloatArray:
+    """Growth of every fund's target portfolio, shape (K,); prices the funds that nobody holds."""
+    growth: FloatArray = 1.0 + state.listed_targets @ returns
+    return growth
+
+
+def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
+    """Size the sales, let the funds decide their trades, and let net orders move prices once."""
+    before, charged = terms.before, terms.charges.total
+    sales = settlement.size_sales(state, before, terms.paid, asked)
+    wanted = settlement.redeemed(state, sales, asked.departed)
+    daily = settlement.daily_paid_share(state, before, charged, wanted)
+    sales = settlement.scale_sales(state, sales, daily)
+    paid = terms.paid * daily
+    estates_paid = paid * state.funds.estates
+    units_out = wanted * daily + np.where(state.catalogue.is_private, estates_paid, 0.0)
+    dollars = settlement.dollars_before_impact(state, before, sales)
+    orders = settlement.fund_orders(dollars, units_out, terms.held_out)
+    trades = plan_trades(state.funds, before, charged, orders, targets(state))
+    scenario = state.scenario
+    moved = class_impacts(
+        scenario.by_class("market.impact"), trades.flow, scenario.by_class("market.expected_flow"), state.market_value
+    )
+    total = total_return(fundamental(state), moved.price_change)
+    assets = before.assets * (1.0 + moved.price_change)
+    after = value(state.funds, assets, charged, notional_growth(state, total))
+    return Prices(
+        sales=sales,
+        spending_asked=settlement.units_sold(
+            state.savers, sales.withdrawals.rows, sales.withdrawals.asked, state.catalogue.size
+        ),
+        orders=orders,
+        estates_paid=estates_paid,
+        paid=paid,
+        trades=trades,
+        impact=moved.price_change,
+        total=total,
+        breakdown=moved.breakdown,
+        after=after,
+    )
+
+
+def targets(state: State) -> Targets:
+    """What funds ought to hold under the law of the month."""
+    scenario, policy = state.scenario, state.policy
+    private = state.private_targets(policy.cap, policy.classes)
+    if not policy.opens_default:
+        private[:] = 0.0
+    return Targets(
+        listed=state.listed_targets,
+        private=private,
+        liquid_sleeve=max(scenario.number("funds.liquid_sleeve"), policy.liquid_sleeve),
+        sale_limit=scenario.number("funds.private_sale_limit"),
+    )
+
+
+def grow_markets(state: State, total: FloatArray, holdings: FloatArray) -> BoolArray:
+    """Market values at the month's end; returns the classes of which savers want more than there was."""
+    payout = scenario_payout(state.scenario)
+    covered = covering(grown(state.market_value, total, payout), holdings)
+    state.market_value = covered.market_values
+    return covered.newly_issued
+
+
+def pay_estates(state: State, asked: Asked, prices: Prices) -> None:
+    """Estates are paid what the funds pay, and take over in kind what the dead could not sell."""
+    departed = asked.departed
+    left = state.savers.weight * np.bincount(departed.fund.ravel() + 1, departed.units.ravel(), prices.paid.size + 1)[1:]
+    unsold = np.where(state.catalogue.is_private, left, left * (1.0 - prices.paid))
+    state.funds.estates = state.funds.estates - prices.estates_paid + unsold
+

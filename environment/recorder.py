@@ -1,0 +1,209 @@
+"""The recorder: what is observed each month and each year, as columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.accounting import MonthAccount
+from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
+from environment.books import Ownership
+from environment.calendar import format_month
+from environment.funds.book import PRIVATES, look_through
+from environment.funds.gates import frozen_share, payable_within_quarter
+from environment.funds.smoothing import monthly_smoothing
+from environment.life import Departures
+from environment.pricing import Prices, fundamental, grow_markets
+from environment.record import House, Record, no_flows
+from environment.savers import RETIRED
+from environment.settlement import Filled, Terms
+from environment.state import MONTHS_A_YEAR, State
+from environment.typing import BoolArray, FloatArray
+from environment.yearly import life_rows, observe_year
+
+LISTED_EQUITY = [US_EQUITY, TECH_EQUITY]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEvents:
+    """What happened in the month beyond the books.
+
+    Attributes
+    ----------
+    unpaid_usd, paid_usd : float
+        Requests to private funds that wait at the month's end, and redemptions they paid.
+    private_in, private_out : FloatArray, shape (5,)
+        USD paid into and out of each private fund.
+    manager_growth : FloatArray, shape (6, 2)
+        One plus the month's return of each manager's funds, true and reported.
+    """
+
+    unpaid_usd: float
+    paid_usd: float
+    private_in: FloatArray
+    private_out: FloatArray
+    manager_growth: FloatArray
+
+
+def start_record(state: State, replication: int, managers: Sequence[House]) -> Record:
+    """Record of a world at its opening, after balances are invested."""
+    smoothing = np.zeros(len(CLASSES))
+    smoothing[IS_PRIVATE] = monthly_smoothing(state.scenario.by_private("funds.smoothing"))
+    opening = state.funds.units[PRIVATES] * state.funds.reported[PRIVATES]
+    record = Record(
+        replication=replication,
+        managers=managers,
+        smoothing=smoothing,
+        log_reported=np.log1p(state.scenario.by_class("market.expected")) / MONTHS_A_YEAR,
+        holdings=holdings_by_class(state),
+        private_flows=[(opening, no_flows())],
+    )
+    observe_year(record, state, 0, np.zeros(state.catalogue.size))
+    return record
+
+
+def observe_month(record: Record, state: State, prices: Prices, account: MonthAccount, events: MonthEvents) -> None:
+    """Take the month's row, and at the end of a year the year's rows."""
+    excess = _excess_gain(record, state, prices)
+    frozen = frozen_by_fund(state, prices.paid)
+    record.holdings = holdings_by_class(state)
+    _count(record.newly_issued, grow_markets(state, prices.total, record.holdings))
+    record.growth = record.growth * events.manager_growth
+    record.private_flows.append((events.private_in, events.private_out))
+    record.equity_index.append(record.equity_index[-1] * (1.0 + _equity_return(state, prices.total)))
+    _count(record.breakdowns, prices.breakdown)
+    record.tables["monthly"].add(**_month_row(record, state, account, events, frozen), excess_gain_usd=excess)
+    _class_rows(record, state, prices)
+    _watch_65(record, state, frozen)
+    if state.month % MONTHS_A_YEAR == 0:
+        observe_year(record, state, state.month // MONTHS_A_YEAR, frozen)
+        state.savers.start_year()
+
+
+def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, filled: Filled) -> MonthEvents:
+    """What private funds were asked and paid, and how every manager's funds grew."""
+    after, funds = prices.after, state.funds
+    private_price = after.reported[PRIVATES]
+    unpaid = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
+    unpaid += (terms.held_asked - terms.held_out).sum(axis=0)
+    unpaid += prices.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
+    paid_out = prices.orders.units_out[PRIVATES] * private_price
+    listed = slice(PRIVATES.stop, None)
+    started = float(own.units[listed] @ own.reported[listed])
+    house = float(own.units[listed] @ after.reported[listed]) / started if started > 0.0 else 1.0
+    growth = np.stack((after.true[PRIVATES] / own.true[PRIVATES], private_price / own.reported[PRIVATES]), axis=1)
+    return MonthEvents(
+        unpaid_usd=float(unpaid @ private_price),
+        paid_usd=float(paid_out.sum()),
+        private_in=filled.into_private,
+        private_out=paid_out,
+        manager_growth=np.vstack((growth, [house, house])),
+    )
+
+
+def remember_departed(record: Record, state: State, departed: Departures) -> None:
+    """Keep the account of lives that ended this month, at the prices of the month."""
+    wealth = (departed.units * state.funds.reported[departed.fund]).sum(axis=1)
+    record.lives.append(life_rows(state, departed, wealth))
+
+
+def _month_row(
+    record: Record, state: State, account: MonthAccount, events: MonthEvents, frozen: FloatArray
+) -> dict[str, float | int | str]:
+    month, wealth = state.month, max(account.wealth, 1e-300)
+    held = state.funds.savers * state.funds.reported
+    return dict(
+        replication=record.replication,
+        month=month,
+        date=format_month(state.scenario.start + month - 1),
+        inflation=float(state.path.inflation[month - 1]),
+        short_rate=float(state.path.short_rate[month - 1]),
+        policy_stage=state.stage,
+        contributions_usd=account.contributions,
+        withdrawals_usd=account.withdrawals,
+        bequests_usd=account.bequests,
+        fees_usd=account.fees,
+        gains_usd=account.gains,
+        wealth_usd=account.wealth,
+        private_share=float(record.holdings[IS_PRIVATE].sum()) / wealth,
+        alternatives_share=float(record.holdings[IS_ALTERNATIVE].sum()) / wealth,
+        frozen_share=float(held @ frozen) / wealth,
+        unmet_spending_usd=account.unmet,
+        exhausted_share=exhausted_share(state),
+        gated_requests_usd=events.unpaid_usd,
+        redemptions_paid_usd=events.paid_usd,
+        stale_loss_usd=account.stale_loss,
+        ledger_residual=account.residual,
+    )
+
+
+def _class_rows(record: Record, state: State, prices: Prices) -> None:
+    log_true = np.log1p(prices.total)
+    record.log_reported = (1.0 - record.smoothing) * log_true + record.smoothing * record.log_reported
+    reported = np.where(record.smoothing == 0.0, prices.total, np.expm1(record.log_reported))
+    record.tables["classes"].extend(
+        replication=record.replication,
+        month=state.month,
+        asset_class=np.array(CLASSES),
+        total_return=prices.total,
+        fundamental_return=fundamental(state),
+        impact_return=prices.impact,
+        reported_return=reported,
+        flow_usd=prices.trades.flow,
+        holdings_usd=record.holdings,
+        market_value_usd=state.market_value,
+    )
+
+
+def holdings_by_class(state: State) -> FloatArray:
+    """Savers' holdings by class at reported value, shape (16,), USD weighted, summing to wealth."""
+    held = state.funds.savers * state.funds.reported
+    holdings: FloatArray = held @ look_through(state.funds, state.listed_targets)
+    return holdings
+
+
+def _equity_return(state: State, total: FloatArray) -> float:
+    value = state.market_value[LISTED_EQUITY]
+    return float(total[LISTED_EQUITY] @ value / value.sum())
+
+
+def _excess_gain(record: Record, state: State, prices: Prices) -> float:
+    """What savers' alternatives earned before fees over listed equity on the same money, USD."""
+    excess = prices.total - _equity_return(state, prices.total)
+    return float((record.holdings * excess)[IS_ALTERNATIVE].sum())
+
+
+def _watch_65(record: Record, state: State, frozen: FloatArray) -> None:
+    """Frozen and total wealth of those who turn 65 this month."""
+    savers = state.savers
+    rows = state.birthday_rows()
+    rows = rows[(savers.age[rows] == 65) & savers.has_held[rows]]
+    record.at_65[0] += float(savers.slot_values(rows, state.funds.reported * frozen).sum())
+    record.at_65[1] += float(savers.slot_values(rows, state.funds.reported).sum())
+
+
+def _count(months: dict[str, int], marked: BoolArray) -> None:
+    for position in np.flatnonzero(marked):
+        months[CLASSES[position]] = months.get(CLASSES[position], 0) + 1
+
+
+def frozen_by_fund(state: State, paid: FloatArray) -> FloatArray:
+    """Share of a holding in each fund that its owner could not turn into cash within three months, shape (K,)."""
+    scenario, funds = state.scenario, state.funds
+    queue = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
+    caps = scenario.number("funds.gate.monthly"), scenario.number("funds.gate.quarterly")
+    frozen = np.zeros(state.catalogue.size)
+    frozen[PRIVATES] = frozen_share(queue, payable_within_quarter(funds, state.month, *caps))
+    suspended = (paid < 1.0) & ~state.catalogue.is_private
+    held = funds.held @ funds.reported[PRIVATES]
+    value = np.maximum(funds.units * funds.reported, 1e-300)
+    return np.where(suspended, np.minimum(held / value, 1.0), frozen)
+
+
+def exhausted_share(state: State) -> float:
+    """Share of retired savers with an account, now or before, in which nothing is left; nan when there are none."""
+    savers = state.savers
+    rows = np.flatnonzero((savers.status == RETIRED) & savers.has_held)
+    if not rows.size:
+        return float("nan")
+    return float(1.0 - (savers.units[rows] > 0.0).any(axis=1).mean())

@@ -1,0 +1,131 @@
+"""The unit register: buying into a saver's slots, selling out of them, charging fees on them."""
+
+import numpy as np
+from numba import njit
+
+from environment.savers import EMPTY, Savers
+from environment.typing import BoolArray, FloatArray, IntArray
+
+
+class RegisterError(RuntimeError):
+    """A saver would need more slots than there are: orders were not fitted before they were filled."""
+
+
+def buy(savers: Savers, rows: IntArray, funds: IntArray, dollars: FloatArray, prices: FloatArray) -> FloatArray:
+    """Buy units at given prices.
+
+    Parameters
+    ----------
+    savers : Savers
+        Changed in place. The account is the plan for those who hold one, else the IRA.
+    rows : IntArray, shape (n,)
+    funds : IntArray, shape (n, m)
+        Funds to buy, -1 where unused.
+    dollars : FloatArray, shape (n, m)
+        USD an account.
+    prices : FloatArray, shape (K,)
+
+    Returns
+    -------
+    FloatArray, shape (K,)
+        USD that flowed into each fund, weighted.
+
+    Raises
+    ------
+    RegisterError
+        When a row has no slot left.
+    """
+    flows = np.zeros(prices.size)
+    in_ira = ~savers.holds_plan[rows]
+    missed = _buy(savers.fund, savers.units, savers.in_ira, rows, in_ira, funds, dollars, prices, flows)
+    if missed:
+        raise RegisterError(f"{missed} orders found no free slot")
+    return savers.weight * flows
+
+
+@njit(cache=True, nogil=True)
+def _buy(
+    fund: IntArray,
+    units: FloatArray,
+    in_ira: BoolArray,
+    rows: IntArray,
+    account: BoolArray,
+    funds: IntArray,
+    dollars: FloatArray,
+    prices: FloatArray,
+    flows: FloatArray,
+) -> int:
+    missed = 0
+    for order in range(rows.size):
+        row = rows[order]
+        for choice in range(funds.shape[1]):
+            wanted = funds[order, choice]
+            amount = dollars[order, choice]
+            if wanted < 0 or amount <= 0.0:
+                continue
+            slot = _slot(fund, in_ira, row, wanted, account[order])
+            if slot < 0:
+                missed += 1
+                continue
+            fund[row, slot] = wanted
+            in_ira[row, slot] = account[order]
+            units[row, slot] += amount / prices[wanted]
+            flows[wanted] += amount
+    return missed
+
+
+@njit(cache=True, nogil=True)
+def _slot(fund: IntArray, in_ira: BoolArray, row: int, wanted: int, account: bool) -> int:
+    free = -1
+    for slot in range(fund.shape[1]):
+        if fund[row, slot] == wanted and in_ira[row, slot] == account:
+            return slot
+        if fund[row, slot] < 0 and free < 0:
+            free = slot
+    return free
+
+
+def sell(savers: Savers, rows: IntArray, sold: FloatArray, prices: FloatArray) -> FloatArray:
+    """Take units out of slots and free the slots that are empty.
+
+    Parameters
+    ----------
+    savers : Savers
+        Changed in place.
+    rows : IntArray, shape (n,)
+        Each row at most once.
+    sold : FloatArray, shape (n, 6)
+        Units, never more than are held.
+    prices : FloatArray, shape (K,)
+
+    Returns
+    -------
+    FloatArray, shape (n, 6)
+        USD an account, by slot.
+    """
+    funds = savers.fund[rows]
+    left = savers.units[rows] - sold
+    savers.units[rows] = left
+    savers.queued[rows] = np.minimum(savers.queued[rows], left)
+    savers.fund[rows] = np.where(left == 0.0, EMPTY, funds)
+    proceeds: FloatArray = sold * prices[funds]
+    return proceeds
+
+
+def charge(savers: Savers, fee_per_unit: FloatArray) -> None:
+    """Remember the fees that this month's prices took from each saver, USD an account."""
+    _charge(savers.fund, savers.units, fee_per_unit, savers.fees_paid, savers.year_fees)
+
+
+@njit(cache=True, nogil=True)
+def _charge(
+    fund: IntArray, units: FloatArray, fee_per_unit: FloatArray, fees_paid: FloatArray, year_fees: FloatArray
+) -> None:
+    for row in range(fund.shape[0]):
+        fees = 0.0
+        for slot in range(fund.shape[1]):
+            held = fund[row, slot]
+            if held >= 0:
+                fees += units[row, slot] * fee_per_unit[held]
+        fees_paid[row] += fees
+        year_fees[row] += fees

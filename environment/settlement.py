@@ -1,0 +1,236 @@
+"""From requests to filled orders: who is paid, what is sold for it, and the fills at the month's prices."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment import orders as ask
+from environment.funds.book import PRIVATES, Valuation
+from environment.funds.charges import Charges
+from environment.funds.gates import gate_limit, paid_share
+from environment.funds.trading import Orders
+from environment.life import Departures
+from environment.orders import Exchange, Mapping, Switch, Withdrawals
+from environment.register import buy, sell
+from environment.reviews import exchange_within_cap
+from environment.savers import Savers
+from environment.state import State
+from environment.typing import BoolArray, FloatArray, IntArray
+
+ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What savers ask for in a month."""
+
+    withdrawals: Withdrawals
+    switch: Switch
+    mapping: Mapping
+    departed: Departures
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What managers decide on in a month.
+
+    Attributes
+    ----------
+    charges : Charges
+    before : Valuation
+        Funds after those charges, before anybody trades.
+    paid : FloatArray, shape (K,)
+        Share of requests that private funds pay; 1 for the others.
+    held_asked : FloatArray, shape (K, 5)
+        Private units that target-date funds ask back.
+    """
+
+    charges: Charges
+    before: Valuation
+    paid: FloatArray
+    held_asked: FloatArray
+
+    @property
+    def held_out(self) -> FloatArray:
+        """Private units that target-date funds are paid, shape (K, 5)."""
+        paid: FloatArray = self.held_asked * self.paid[PRIVATES]
+        return paid
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """All that savers sell this month, sized but not yet filled.
+
+    Attributes
+    ----------
+    withdrawals : Withdrawals
+    for_cash : FloatArray, shape (n, 6)
+        Units sold for them, by slot.
+    exchanges : tuple of Exchange
+        Paid queue, switches and mappings, in the order in which they are filled.
+    """
+
+    withdrawals: Withdrawals
+    for_cash: FloatArray
+    exchanges: tuple[Exchange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """What withdrawals brought, USD an account, shape (n,) each."""
+
+    rows: IntArray
+    spent: FloatArray
+    fees: FloatArray
+    unmet: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the fills brought: cash of withdrawals, and USD put into each private fund, shape (5,)."""
+
+    cash: Cash
+    into_private: FloatArray
+
+
+def waiting(savers: Savers, sales: Sales, paid: FloatArray) -> BoolArray:
+    """Who has a request that a private fund did not pay in full this month, shape (N,)."""
+    waits = np.zeros(savers.size, dtype=np.bool_)
+    waits[savers.rows_with(savers.queued)] = True
+    asked, rows = sales.withdrawals.asked, sales.withdrawals.rows
+    if paid[PRIVATES].min() < 1.0:
+        waits[rows] |= (asked > 0.0).any(axis=1)
+    return waits
+
+
+def units_sold(savers: Savers, rows: IntArray, sold: FloatArray, funds: int) -> FloatArray:
+    """Units sold by fund, shape (funds,), weighted."""
+    held = savers.fund[rows].ravel() + 1
+    return savers.weight * np.bincount(held, weights=sold.ravel(), minlength=funds + 1)[1:]
+
+
+def excess_of_funds(state: State, before: Valuation) -> FloatArray:
+    """Private units that target-date funds ask back, shape (K, 5).
+
+    A fund asks when a strategy is above its strategic share by more than the tolerance. A cap or a door
+    that closes binds its purchases and forces no sale.
+    """
+    strategic = state.private_targets(1.0, frozenset(state.scenario.texts("policy.classes")))
+    tolerance = state.scenario.number("funds.target_date.tolerance")
+    held, prices = state.funds.held, before.reported[PRIVATES]
+    wanted = strategic * before.gross[:, None]
+    asks = held * prices > (1.0 + tolerance) * wanted
+    return np.where(asks & (held > 0.0), held - wanted / prices, 0.0)
+
+
+def private_gate(state: State, before: Valuation, wanted: Withdrawals, held_asked: FloatArray) -> FloatArray:
+    """Share of requests that each fund pays, shape (K,); 1 for funds that pay daily."""
+    asked = state.savers.queued_by_fund(state.catalogue.size)
+    asked += units_sold(state.savers, wanted.rows, wanted.asked, state.catalogue.size)
+    asked += state.funds.estates
+    private = asked[PRIVATES] + held_asked.sum(axis=0)
+    terms = state.scenario.number("funds.gate.monthly"), state.scenario.number("funds.gate.quarterly")
+    paid = np.ones(state.catalogue.size)
+    paid[PRIVATES] = paid_share(private, gate_limit(state.funds, before, *terms))
+    return paid
+
+
+def size_sales(state: State, before: Valuation, paid: FloatArray, asked: Asked) -> Sales:
+    """Size everything that is sold, once it is known what private funds pay."""
+    savers, catalogue, prices = state.savers, state.catalogue, before.reported
+    wanted, switch, mapping = asked.withdrawals, asked.switch, asked.mapping
+    for_cash = ask.sold_for_cash(savers, wanted, prices, paid, catalogue)
+    queue = ask.paid_queue(savers, paid, state.plain_default)
+    sold = np.zeros_like(savers.units)
+    sold[wanted.rows] += for_cash
+    sold[queue.rows] += queue.sold
+    exchange = ask.switched(savers, switch, prices, sold[switch.rows], catalogue)
+    exchanges = [queue, exchange_within_cap(state, exchange, before)]
+    exchanges.append(ask.mapped(savers, mapping, sold[mapping.rows]))
+    return Sales(withdrawals=wanted, for_cash=for_cash, exchanges=tuple(one for one in exchanges if one.rows.size))
+
+
+def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
+    """Units asked of daily funds and paid by private funds for savers and estates, shape (K,), weighted."""
+    savers, size = state.savers, state.catalogue.size
+    total = units_sold(savers, sales.withdrawals.rows, sales.for_cash, size)
+    for exchange in sales.exchanges:
+        total += units_sold(savers, exchange.rows, exchange.sold, size)
+    left = savers.weight * np.bincount(departed.fund.ravel() + 1, departed.units.ravel(), size + 1)[1:]
+    return total + np.where(state.catalogue.is_private, 0.0, left + state.funds.estates)
+
+
+def daily_paid_share(state: State, before: Valuation, charged: FloatArray, asked: FloatArray) -> FloatArray:
+    """Share of redemptions a daily fund can pay out of what it holds directly, shape (K,)."""
+    direct = np.maximum(before.assets.sum(axis=1) - charged * before.gross, 0.0)
+    # A fund without private holdings owns what it owes; its own rounding must not suspend it.
+    limit = np.where(state.funds.held.sum(axis=1) > 0.0, direct / before.reported, np.inf)
+    return np.where(state.catalogue.is_private, 1.0, paid_share(asked, limit))
+
+
+def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
+    """Sales after funds that cannot pay in full have paid their share."""
+    if (share == 1.0).all():
+        return sales
+    fund = state.savers.fund
+    exchanges = tuple(
+        Exchange(one.rows, one.sold * share[fund[one.rows]], one.to_fund, one.to_share) for one in sales.exchanges
+    )
+    for_cash = sales.for_cash * share[fund[sales.withdrawals.rows]]
+    return Sales(withdrawals=sales.withdrawals, for_cash=for_cash, exchanges=exchanges)
+
+
+def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:
+    """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
+    savers, size = state.savers, state.catalogue.size
+    total = split_by_fund(savers.split_fund, savers.split_share * savers.contribution[:, None], size)
+    for one in sales.exchanges:
+        dollars = (one.sold * before.reported[savers.fund[one.rows]]).sum(axis=1)
+        total += split_by_fund(one.to_fund, one.to_share * dollars[:, None], size)
+    return savers.weight * total
+
+
+def split_by_fund(funds: IntArray, dollars: FloatArray, size: int) -> FloatArray:
+    """Sum of dollars by fund, shape (size,), over arrays of equal shape; -1 is nowhere."""
+    return np.bincount(funds.ravel() + 1, weights=dollars.ravel(), minlength=size + 1)[1:]
+
+
+def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> tuple[Cash, FloatArray]:
+    """Fill every order of savers at the price it made.
+
+    Returns
+    -------
+    cash : Cash
+    dollars_in : FloatArray, shape (K,)
+        USD put into each fund, weighted.
+    """
+    savers = state.savers
+    cash = pay_out(state, sales, before, prices)
+    dollars_in = np.zeros(prices.size)
+    for one in sales.exchanges:
+        proceeds = sell(savers, one.rows, one.sold, prices).sum(axis=1)
+        dollars_in += buy(savers, one.rows, one.to_fund, one.to_share * proceeds[:, None], prices)
+    paid_in = np.flatnonzero(savers.contribution > 0.0)
+    amounts = savers.split_share[paid_in] * savers.contribution[paid_in, None]
+    return cash, dollars_in + buy(savers, paid_in, savers.split_fund[paid_in], amounts, prices)
+
+
+def pay_out(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> Cash:
+    """Pay withdrawals and record-keeping fees; what is missing because money is frozen is unmet."""
+    savers, wanted = state.savers, sales.withdrawals
+    value = savers.slot_values(wanted.rows, before.reported).sum(axis=1)
+    sized = (sales.for_cash * before.reported[savers.fund[wanted.rows]]).sum(axis=1)
+    due = wanted.planned + wanted.fee
+    short = np.minimum(due, value) - sized
+    short = np.where(short > ROUNDING * due, short, 0.0)
+    unmet = np.minimum(short, wanted.planned)
+    received = sell(savers, wanted.rows, sales.for_cash, prices).sum(axis=1)
+    fees = np.minimum(wanted.fee, received)
+    return Cash(rows=wanted.rows, spent=received - fees, fees=fees, unmet=unmet)
+
+
+def fund_orders(dollars: FloatArray, units_out: FloatArray, held_out: FloatArray) -> Orders:
+    """Orders as the funds see them: what other funds are paid is also a redemption of the private funds."""
+    out = units_out.copy()
+    out[PRIVATES] += held_out.sum(axis=0)
+    return Orders(dollars_in=dollars, units_out=out, held_out=held_out)

@@ -1,0 +1,127 @@
+"""Everything that makes up one world at one moment."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.books import Books
+from environment.funds.book import FundBook
+from environment.funds.catalogue import Catalogue
+from environment.funds.glide import GlidePath
+from environment.luck import Luck
+from environment.market.path import MarketPath
+from environment.menus import Menu
+from environment.plans import Plans
+from environment.policy import Policy
+from environment.savers import Savers
+from environment.scenario import Scenario
+from environment.typing import BoolArray, FloatArray, IntArray
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(slots=True)
+class State:
+    """One world: what it is made of, and where it stands.
+
+    Attributes
+    ----------
+    price_level, wage_index : FloatArray, shape (M + 1,)
+        Relative to the opening, at the end of every month.
+    market_value : FloatArray, shape (16,)
+        USD of every class, all owners together.
+    literacy_cuts : FloatArray, shape (4,)
+        Cuts of the literacy quintiles among holders at the opening.
+    holding_table : FloatArray, shape (2, 120)
+        Chance of holding a plan account without and with automatic enrolment, by age.
+    separation_table : FloatArray, shape (120,)
+        Chance that a holder has left the employer, by age.
+    stage : str
+        Stage of the government's rule.
+    month : int
+        Simulated month, 0 at the opening.
+    listed_targets : FloatArray, shape (K, 16)
+        Class weights of what every fund is to hold directly this month.
+    policy : Policy
+        Levers of the month.
+    orders_dropped : int
+        Choices that went to the default because six funds were held.
+    """
+
+    scenario: Scenario
+    luck: Luck
+    path: MarketPath
+    catalogue: Catalogue
+    glide: GlidePath
+    menu: Menu
+    plans: Plans
+    savers: Savers
+    funds: FundBook
+    books: Books
+    price_level: FloatArray
+    wage_index: FloatArray
+    market_value: FloatArray
+    literacy_cuts: FloatArray
+    holding_table: FloatArray
+    separation_table: FloatArray
+    listed_targets: FloatArray
+    policy: Policy
+    stage: str = "closed"
+    month: int = 0
+    orders_dropped: int = 0
+
+    @property
+    def calendar_month(self) -> int:
+        """Month of the year, 1 to 12."""
+        return (self.scenario.start + self.month - 1) % MONTHS_A_YEAR + 1
+
+    @property
+    def calendar_year(self) -> int:
+        """Year of the month."""
+        return (self.scenario.start + self.month - 1) // MONTHS_A_YEAR
+
+    @property
+    def level(self) -> float:
+        """Price level of the month relative to the opening."""
+        return float(self.price_level[self.month])
+
+    def birthday_rows(self) -> IntArray:
+        """Rows whose birthday is in this month: one contiguous block."""
+        first, last = np.searchsorted(self.savers.people.birth_month, [self.calendar_month, self.calendar_month + 1])
+        return np.arange(first, last)
+
+    def plain_default(self, rows: IntArray) -> IntArray:
+        """Plain target-date fund of each row."""
+        birth_year = self.savers.people.birth_year[rows].astype(np.int64)
+        return self.catalogue.plain_default(birth_year, self.scenario.whole("savers.retirement_age"))
+
+    def plan_default(self, rows: IntArray) -> IntArray:
+        """Default fund of each row's plan: with the sleeve where the plan took it and the law allows it."""
+        plain = self.plain_default(rows)
+        if not self.policy.opens_default:
+            return plain
+        sleeve = self.plans.sleeve_default[self.savers.people.employer[rows]] & self.savers.holds_plan[rows]
+        return np.where(sleeve, self.catalogue.with_sleeve(plain), plain)
+
+    def menu_open(self, rows: IntArray) -> BoolArray:
+        """Whose menu offers alternatives: plan members of open plans, never IRAs."""
+        if not self.policy.opens_menu:
+            return np.zeros(rows.size, dtype=np.bool_)
+        open_plans: BoolArray = self.plans.open[self.savers.people.employer[rows]] & self.savers.holds_plan[rows]
+        return open_plans
+
+    def set_listed_targets(self) -> None:
+        """Work out what every fund is to hold directly from now on: the glide path and market weights of the month."""
+        weights = self.catalogue.index_weights(self.market_value)
+        now = (self.scenario.start + self.month) / MONTHS_A_YEAR
+        years_to_target = self.catalogue.target_years.astype(np.float64) - now
+        by_vintage = self.glide.listed_weights(years_to_target, self.market_value)
+        weights[self.catalogue.plain] = by_vintage
+        weights[self.catalogue.sleeve] = by_vintage
+        self.listed_targets = weights
+
+    def private_targets(self, cap: float, classes: frozenset[str]) -> FloatArray:
+        """Share of each fund to be in each private fund, shape (K, 5); only sleeves have any."""
+        targets = np.zeros_like(self.funds.held)
+        targets[self.catalogue.sleeve] = self.glide.private_target(cap, classes)
+        return targets

@@ -1,0 +1,1 @@
+"""The `thirdwave` command. Only the standard library is imported until a command needs more."""

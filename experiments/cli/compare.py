@@ -1,0 +1,61 @@
+"""`thirdwave compare`: the same people and the same luck under different rules."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from experiments.cli.options import RunOptions, add_run_options
+from experiments.cli.output import interval_text, print_json, print_path, print_table, read_json
+from experiments.cli.parser import Parser, new_parser
+from experiments.cli.progress import Progress, progress_on_stderr
+
+SUMMARY = "the same people, the same luck, different rules: what each saver gains or loses"
+EXAMPLE = """example:
+  thirdwave compare closed-door open-access --savers 2000 --years 10"""
+
+
+def parser() -> Parser:
+    """The command's parser."""
+    made = new_parser("thirdwave compare", SUMMARY, EXAMPLE)
+    made.add_argument("base", metavar="BASE", help="name or path of the scenario to compare with")
+    made.add_argument("others", metavar="OTHER", nargs="+", help="names or paths of the others")
+    add_run_options(made)
+    return made
+
+
+def execute(args: argparse.Namespace) -> None:
+    """Simulate all scenarios, write folder and report, print the verdict and where the folder is.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the scenarios and the options; nothing is written.
+    """
+    options = RunOptions(args, [args.base, *args.others])
+    with progress_on_stderr(args.quiet) as progress:
+        folder = _compared(options, progress)
+    verdict = read_json(folder / "verdict.json")
+    if args.json:
+        print_json(verdict)
+    else:
+        for other, told in verdict.items():
+            _print_verdict(options.scenarios[0].name, other, told)
+    print_path(folder, args.json, args.quiet)
+
+
+def _compared(options: RunOptions, progress: Progress | None) -> Path:
+    from experiments.compare import compare, write_comparison
+    from experiments.report import write_report
+
+    base, *others = options.scenarios
+    comparison = compare(base, others, workers=options.workers, progress=progress)
+    folder = write_comparison(comparison, options.out)
+    write_report(folder)
+    return folder
+
+
+def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:
+    print(f"{other} against {base}")
+    shares = [(f"savers {name}", interval_text(told[name])) for name in ("better", "worse", "unchanged")]
+    changes = [(f"change of {name}", interval_text(one)) for name, one in told["changes"].items()]
+    print_table(("figure", "value"), shares + changes)

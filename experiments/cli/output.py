@@ -1,0 +1,49 @@
+"""What commands print: aligned tables and JSON on stdout."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a header, every column but the last padded to its longest entry."""
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header))]
+    for row in (header, *rows):
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join(cells).rstrip())
+
+
+def print_json(content: object) -> None:
+    """Print one JSON document.
+
+    Raises
+    ------
+    ValueError
+        If a number in it is nan or infinite, which JSON cannot say.
+    """
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_path(folder: Path, as_json: bool, quiet: bool) -> None:
+    """Print where a result is: the last line of stdout, or on stderr when stdout holds JSON alone."""
+    if not as_json:
+        print(folder)
+    elif not quiet:
+        print(folder, file=sys.stderr)
+
+
+def interval_text(interval: Mapping[str, Any]) -> str:
+    """Write `{value, low, high}` as `value [low, high]`; without an interval the value alone."""
+    value, low, high = (interval[key] for key in ("value", "low", "high"))
+    if value is None:
+        return "none"
+    told = f"{value:,.6g}"
+    return told if low is None else f"{told} [{low:,.6g}, {high:,.6g}]"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read one of the JSON files of a result folder."""
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,46 @@
+"""Progress on stderr while a command works, for people only."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+type Progress = Callable[[int, int, str], None]
+"""Called with what is done, the total, and what is being done."""
+
+
+@contextmanager
+def progress_on_stderr(quiet: bool) -> Iterator[Progress | None]:
+    """Show a bar while the block runs.
+
+    Yields
+    ------
+    callable or None
+        What the work calls to move the bar; None when `quiet`, or when stderr is no terminal.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(done: int, total: int, what: str) -> None:
+            bar.update(task, completed=done, total=total, description=what)
+
+        yield show

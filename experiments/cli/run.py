@@ -1,0 +1,58 @@
+"""`thirdwave run`: simulate one scenario and write its result folder."""
+
+import argparse
+from pathlib import Path
+
+from experiments.cli.options import RunOptions, add_run_options
+from experiments.cli.output import interval_text, print_json, print_path, print_table, read_json
+from experiments.cli.parser import Parser, new_parser
+from experiments.cli.progress import Progress, progress_on_stderr
+
+SUMMARY = "simulate one scenario and write a result folder"
+EXAMPLE = """example:
+  thirdwave run open-access --savers 2000 --years 10 --set policy.cap=0.15"""
+
+
+def parser() -> Parser:
+    """The command's parser."""
+    made = new_parser("thirdwave run", SUMMARY, EXAMPLE)
+    made.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        nargs="?",
+        default="open-access",
+        help="name of a shipped scenario, or path of a TOML file (default: open-access)",
+    )
+    add_run_options(made)
+    return made
+
+
+def execute(args: argparse.Namespace) -> None:
+    """Simulate, write folder and report, print the headline figures and where the folder is.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the scenario and the options; nothing is written.
+    """
+    options = RunOptions(args, [args.scenario])
+    with progress_on_stderr(args.quiet) as progress:
+        folder = _simulated(options, progress)
+    summary = read_json(folder / "summary.json")
+    if args.json:
+        print_json(summary)
+    else:
+        rows = [(name, interval_text(one), one["unit"]) for name, one in summary.items()]
+        print_table(("headline", "value", "unit"), rows)
+    print_path(folder, args.json, args.quiet)
+
+
+def _simulated(options: RunOptions, progress: Progress | None) -> Path:
+    from experiments.report import write_report
+    from experiments.results import write_result
+    from experiments.simulate import simulate
+
+    result = simulate(options.scenarios[0], workers=options.workers, progress=progress)
+    folder = write_result(result, options.out)
+    write_report(folder)
+    return folder

@@ -1,0 +1,129 @@
+"""Every figure of a report: its file name, the question it answers, how to read it, and who draws it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from experiments.figures import better, difference, flows, frozen, holdings, lorenz, wealth
+from experiments.figures.tables import ComparedRuns, Run
+
+
+@dataclass(frozen=True)
+class Picture[Source]:
+    """One figure of a report.
+
+    Attributes
+    ----------
+    name : str
+        Stem of the PNG file, and the name by which `experiments.report.plot.plot` knows it.
+    shows : str
+        What is in the picture, for a reader who cannot see it.
+    reading : str
+        What to look for, in a sentence or two.
+    draw : callable
+        Draws it from its source.
+    """
+
+    name: str
+    shows: str
+    reading: str
+    draw: Callable[[Source], Figure]
+
+
+RUN_PICTURES: tuple[Picture[Run], ...] = (
+    Picture(
+        "wealth",
+        "Real wealth per account by age band, at the opening and in later years: 10th to 90th percentile "
+        "of savers, median and mean.",
+        "The mean lies far above the median because a few accounts are very large. The shading is the "
+        "spread between savers, the error bars are the uncertainty of the market.",
+        wealth.draw,
+    ),
+    Picture(
+        "lorenz",
+        "Lorenz curves of wealth at the opening and after 10, 20 and 40 years, with their Gini coefficients.",
+        "Read it from the left: the poorest half of the savers (50%) hold the share at which the curve "
+        "stands there.",
+        lorenz.draw,
+    ),
+    Picture(
+        "holdings",
+        "Stacked areas of what savers hold by family of asset classes over time, in real money and as "
+        "shares.",
+        "Alternatives are drawn on top in warm colours and green; when the door is closed there are none.",
+        holdings.draw,
+    ),
+    Picture(
+        "flows",
+        "Bars of the transfers between sectors over the whole run, in real money.",
+        "Every payment has a payer and a payee; the fees among them are what managers and record-keepers "
+        "earned.",
+        flows.draw,
+    ),
+    Picture(
+        "frozen",
+        "Lines of the private and the frozen share of wealth over time, one panel an age band.",
+        "Private money is not frozen while the fund that holds it pays. The frozen share matters most from "
+        "55 on, when savers begin to need the money.",
+        frozen.draw,
+    ),
+)
+
+SHARED_PICTURES: tuple[Picture[ComparedRuns], ...] = (
+    Picture(
+        "wealth",
+        "Real wealth per account by age band at the end under each scenario, and the relative change of "
+        "median and mean against the base.",
+        "The upper panel shows how much people have and how far they lie apart, the lower one what the rules "
+        "change.",
+        wealth.draw_compared,
+    ),
+    Picture(
+        "flows",
+        "Bars of the transfers between sectors over the whole run under each scenario, in real money.",
+        "The difference between the bars of one flow is what the rules change for those two parties.",
+        flows.draw_compared,
+    ),
+    Picture(
+        "holdings",
+        "Stacked areas of the shares of what savers hold over time, one panel a scenario.",
+        "What the alternatives displaced can be read from the layers below them.",
+        holdings.draw_compared,
+    ),
+    Picture(
+        "frozen",
+        "Lines of the private and the frozen share of wealth over time under each scenario, one panel an "
+        "age band.",
+        "The gap between the solid and the dashed line of one colour is private money that could be had "
+        "within three months.",
+        frozen.draw_compared,
+    ),
+    Picture(
+        "lorenz",
+        "Lorenz curves of wealth under each scenario in three years, and their difference from the base.",
+        "The lower panels magnify the difference between the curves: mind their scale.",
+        lorenz.draw_compared,
+    ),
+)
+
+
+def pair_pictures(other: str) -> tuple[Picture[ComparedRuns], ...]:
+    """Return the figures that set one other scenario against the base."""
+    return (
+        Picture(
+            f"better-{other}",
+            f"Stacked bars of the shares of savers worse off, unchanged and better off under {other}: all "
+            "savers, by literacy quintile and by age at the start.",
+            "Both outer parts of a bar are counted from their own end; where the error bars of worse and "
+            "better are wide, other draws of the market could have given another picture.",
+            lambda compared: better.draw_compared(compared, other),
+        ),
+        Picture(
+            f"difference-{other}",
+            f"Bars of the share of savers by size of their gain or loss under {other}, relative and in "
+            "money.",
+            "The same person in the same market under both sets of rules; the bars add up to all savers.",
+            lambda compared: difference.draw_compared(compared, other),
+        ),
+    )

@@ -1,0 +1,45 @@
+"""The report of a result folder: figures as PNG files, and one page that opens from the disk."""
+
+from pathlib import Path
+
+
+def write_report(folder: Path) -> Path:
+    """Draw ``figures/*.png`` and write ``report.html`` from the files of a result folder alone.
+
+    Parameters
+    ----------
+    folder : Path
+        Result folder of ``run`` or ``compare``. In the latter the report of every scenario inside is written
+        too.
+
+    Returns
+    -------
+    Path
+        The page. It holds its pictures and its style and needs no network. Files are replaced whole.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder holds no ``manifest.json``: it is not a result.
+    """
+    from experiments.figures.tables import read_comparison, read_json, read_run
+    from experiments.report.compare_page import compare_page
+    from experiments.report.run_page import run_page
+
+    folder = Path(folder)
+    if not (folder / "manifest.json").exists():
+        raise FileNotFoundError(f"{folder} is not a result folder: it holds no manifest.json")
+    if read_json(folder / "manifest.json").get("kind") != "compare":
+        return _write_page(folder, run_page(read_run(folder), folder))
+    compared = read_comparison(folder)
+    for run in compared.runs:
+        _write_page(folder / run.name, run_page(run, folder / run.name))
+    return _write_page(folder, compare_page(compared, folder))
+
+
+def _write_page(folder: Path, content: str) -> Path:
+    """Write ``report.html`` whole or not at all."""
+    page, unfinished = folder / "report.html", folder / "report.html.part"
+    unfinished.write_text(content, encoding="utf-8")
+    unfinished.replace(page)
+    return page

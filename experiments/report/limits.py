@@ -1,0 +1,62 @@
+"""What a reader must know before using a figure: purpose, limits, what is absent, where numbers come from."""
+
+from collections import Counter
+
+from experiments.report.html import bullets, heading, paragraph, table
+
+PURPOSE = (
+    "This is a model for explanation and for exploring policies. It is not a prediction of what will "
+    "happen and not advice to anybody about their money."
+)
+
+ABSENT = (
+    "Flows do not move prices unless the impact multipliers are raised from 0: the market does not answer.",
+    "Private money is held in one evergreen fund for each strategy: there are no drawdown vintages.",
+    "Funds of one strategy do not differ: no spread of outcomes, no skill of managers, no failures.",
+    "Nobody changes jobs and cashes out; there are no loans, hardship withdrawals or required distributions.",
+    "Everybody retires at one age and withdraws by one rule.",
+    "Taxes on contributions and wages, and Roth accounts, are left out.",
+    "There is no yen carry trade and no forced selling, no bubble and no panic after losses.",
+    "Employers do not compete for staff; nobody lobbies, and no later government reverses the order.",
+    "The money has no effect on firms, innovation or growth.",
+)
+"""Mechanisms that this version of the model does not have."""
+
+STANDINGS = {
+    "law": "set by law or regulation",
+    "measured": "read in a published source",
+    "calibrated": "chosen so that the model reproduces a published figure",
+    "assumed": "assumed, or published but not checked; to be varied before anything rests on it",
+}
+
+
+def standing_counts() -> dict[str, int]:
+    """Return the number of parameters and data tables of each standing."""
+    from environment.parameters import data_tables, parameters
+
+    count = Counter(parameter.standing for parameter in parameters().values())
+    count.update(data_table.standing for data_table in data_tables())
+    return {standing: count[standing] for standing in STANDINGS}
+
+
+def limits() -> list[str]:
+    """Return the part of a page that tells the limits of what it shows."""
+    counts = standing_counts()
+    rows = [[standing, f"{counts[standing]:,}", words] for standing, words in STANDINGS.items()]
+    return [
+        heading("Limits"),
+        paragraph(PURPOSE),
+        paragraph(
+            "Intervals tell how far another set of market draws could move a figure. They do not tell "
+            "whether the assumptions are right. Figures that only return an assumption, such as the gross "
+            "return of private funds, are not findings."
+        ),
+        heading("Not in this version", 3),
+        bullets(ABSENT),
+        heading("Where the numbers come from", 3),
+        paragraph(
+            "Every number of the model has a unit, a range, a source and a standing; `thirdwave "
+            "parameters` lists them."
+        ),
+        table(["Standing", "Parameters and tables", "Meaning"], rows, "Numbers of the model by standing"),
+    ]

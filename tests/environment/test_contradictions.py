@@ -1,0 +1,70 @@
+import pytest
+
+from environment.contradictions import contradictions, followed
+from environment.parameters import Value, parameters
+
+DEFAULTS: dict[str, Value] = {key: one.value for key, one in parameters().items()}
+EDUCATION = (
+    "population.education.no_high_school",
+    "population.education.high_school",
+    "population.education.college",
+)
+
+
+def keys_of(changes: dict[str, Value]) -> list[str]:
+    """First key of every contradiction that the changes make."""
+    return [one.keys[0] for one in contradictions(DEFAULTS | changes)]
+
+
+def test_the_defaults_do_not_contradict_each_other() -> None:
+    assert keys_of({}) == []
+
+
+def test_shares_of_a_whole_sum_to_one() -> None:
+    assert keys_of({"population.education.college": 0.41}) == [EDUCATION[0]]
+    assert keys_of({"population.education.college": 0.45, "population.education.high_school": 0.49}) == []
+    assert keys_of(dict(zip(EDUCATION, (1 / 3, 1 / 3, 1 / 3), strict=True))) == []
+    assert keys_of({"employers.match_mix.none": 0.0}) == ["employers.match_mix.none"]
+    assert keys_of({"funds.target_date.private_mix.venture": 1.0}) == ["funds.target_date.private_mix.buyout"]
+
+
+def test_a_share_refused_already_is_not_reported_again() -> None:
+    values = {key: value for key, value in DEFAULTS.items() if key != EDUCATION[2]}
+    assert list(contradictions(values)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"policy.end": "2025-07"}, ["policy.end"]),
+        ({"policy.end": "2025-08"}, []),
+        ({"policy.start": "never", "policy.end": "1999-01"}, []),
+        ({"policy.start": "2070-01"}, []),
+        ({"policy.cap_end": "2025-07"}, ["policy.cap_end"]),
+        ({"policy.cap_start": "2024-01", "policy.cap_end": "2025-07"}, []),
+        ({"policy.end": "2030-01", "policy.cap_start": "2031-01"}, ["policy.cap_end"]),
+        ({"policy.end": "2030-01", "policy.cap_start": "2031-01", "policy.cap_end": "never"}, []),
+        ({"policy.end": "2020-01", "policy.fee_cap_end": "2020-02"}, ["policy.end", "policy.fee_cap_end"]),
+    ],
+)
+def test_no_lever_ends_before_it_starts(changes: dict[str, Value], wrong: list[str]) -> None:
+    assert keys_of(changes) == wrong
+
+
+def test_an_empty_month_is_that_of_the_key_it_follows() -> None:
+    assert followed(DEFAULTS, "policy.cap_start") == "2025-08"
+    assert followed(DEFAULTS | {"policy.cap_start": "2040-01"}, "policy.cap_start") == "2040-01"
+
+
+@pytest.mark.parametrize(
+    ("catch_up", "wrong"), [(0.0, False), (0.1, True), (0.125, True), (0.13, False), (1.0, False)]
+)
+def test_a_catch_up_exceeds_the_incentive_fee_or_is_left_out(catch_up: float, wrong: bool) -> None:
+    assert keys_of({"funds.evergreen.catch_up": catch_up}) == ["funds.evergreen.catch_up"] * wrong
+
+
+def test_protected_bonds_and_cash_are_parts_of_a_whole() -> None:
+    prefix = "funds.target_date.glide"
+    tips, cash = f"{prefix}.tips_share_of_bonds_at_end", f"{prefix}.cash_share_of_bonds_at_end"
+    assert keys_of({tips: 0.6, cash: 0.4}) == []
+    assert keys_of({tips: 0.6, cash: 0.5}) == [tips]
