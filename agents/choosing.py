@@ -46,7 +46,7 @@ def perceived_return(advertised: Floats, net_of_fees: Floats, weight: Floats, bi
     return mixed
 
 
-def random_utility(perceived: Floats, volatility: Floats, risk_aversion: float, taste: Floats) -> Floats:
+def random_utility(perceived: Floats, volatility: Floats, risk_aversion: Floats, taste: Floats) -> Floats:
     """Mean-variance score with a Gumbel taste shock: picking the best is a logit choice (McFadden 1974).
 
     Parameters
@@ -55,12 +55,12 @@ def random_utility(perceived: Floats, volatility: Floats, risk_aversion: float, 
         Expected return a year.
     volatility : Floats, shape (F,)
         Volatility a year as reported, which is what a saver sees of a smoothed fund.
-    risk_aversion : float
+    risk_aversion : Floats, shape (n,)
         Coefficient on half the variance.
     taste : Floats, shape (n, F)
         Gumbel draws in units of return.
     """
-    score: Floats = perceived - 0.5 * risk_aversion * volatility**2 + taste
+    score: Floats = perceived - 0.5 * risk_aversion[:, None] * volatility**2 + taste
     return score
 
 
@@ -118,7 +118,9 @@ class Attitude:
     disclosure : float
         Share of that weight that disclosure takes away, 0 to 1.
     risk_aversion : float
-        Coefficient on half the variance.
+        Median coefficient on half the variance.
+    unfamiliarity : float
+        Return a year that a saver wants more from what is new to retirement accounts.
     noise : float
         Scale of the taste shocks, a return a year.
     most_funds : int
@@ -128,19 +130,43 @@ class Attitude:
     advert_weight: float
     disclosure: float
     risk_aversion: float
+    unfamiliarity: float
     noise: float
     most_funds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What differs between savers who look, shape (n,) each.
+
+    Attributes
+    ----------
+    literacy : Floats
+        Share of literacy questions right.
+    bias : Floats
+        Personal error in the expected return of alternatives, a year.
+    caution : Floats
+        Risk aversion relative to the median.
+    """
+
+    literacy: Floats
+    bias: Floats
+    caution: Floats
+
+
 def choose(
-    attitude: Attitude, literacy: Floats, bias: Floats, offered: Bools, label: "Label", draws: Floats
+    attitude: Attitude, traits: "Traits", offered: Bools, label: "Label", draws: Floats
 ) -> tuple[Ints, Floats]:
     """Look at the menu and pick.
+
+    People hold what they know (Huberman 2001, "Familiarity breeds investment"): an alternative has to
+    promise more by ``unfamiliarity`` to be chosen as often.
 
     Parameters
     ----------
     attitude : Attitude
-    literacy, bias : Floats, shape (n,)
+    traits : Traits
+        Of n savers.
     offered : Bools, shape (n, F)
     label : Label
         What is written on the menu about its F options.
@@ -153,11 +179,11 @@ def choose(
         Options, -1 where unused.
     shares : Floats, shape (n, most_funds)
     """
-    weight = advert_weight(literacy, attitude.advert_weight, attitude.disclosure)
-    personal = np.where(label.is_alternative, 1.0, 0.0) * bias[:, None]
+    weight = advert_weight(traits.literacy, attitude.advert_weight, attitude.disclosure)
+    personal = np.where(label.is_alternative, 1.0, 0.0) * (traits.bias[:, None] - attitude.unfamiliarity)
     perceived = perceived_return(label.advertised, label.net_return, weight, personal)
     taste = gumbel(draws[:, 1:], attitude.noise)
-    score = random_utility(perceived, label.volatility, attitude.risk_aversion, taste)
+    score = random_utility(perceived, label.volatility, attitude.risk_aversion * traits.caution, taste)
     return pick_evenly(score, offered, number_of_funds(draws[:, 0], attitude.most_funds), attitude.most_funds)
 
 

@@ -30,7 +30,9 @@ def policy_stage(month: int, start: int | None, safe_harbour: int | None, end: i
 class Government(Agent[Model[Any, Any]]):
     """Holds the stage that employers can see, and the money it was paid."""
 
-    def __init__(self, model: Model[Any, Any], start: int | None, safe_harbour: int | None, end: int | None) -> None:
+    def __init__(
+        self, model: Model[Any, Any], start: int | None, safe_harbour: int | None, end: int | None
+    ) -> None:
         super().__init__(model)
         self.start, self.safe_harbour, self.end = start, safe_harbour, end
         self.stage = CLOSED

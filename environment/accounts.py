@@ -8,7 +8,9 @@ from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
-def set_contributions(state: State, rows: IntArray, rates: FloatArray, own: FloatArray, match: FloatArray) -> None:
+def set_contributions(
+    state: State, rows: IntArray, rates: FloatArray, own: FloatArray, match: FloatArray
+) -> None:
     """Contribution a month from now to the next birthday, for those who work and hold a plan account.
 
     Parameters

@@ -128,7 +128,9 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
         return np.append(claims * rate[:privates], units[privates:] @ rate[privates:])
 
     owners = {SAVERS: own.savers, ESTATES: own.estates, OUTSIDE: own.outside}
-    return FeeShares(per_unit=rate + inside, by_owner={name: paid_by(units) for name, units in owners.items()})
+    return FeeShares(
+        per_unit=rate + inside, by_owner={name: paid_by(units) for name, units in owners.items()}
+    )
 
 
 def post_fees(books: Books, shares: FeeShares, flow: str) -> None:

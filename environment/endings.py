@@ -118,7 +118,7 @@ def _net_flows(paid_in: FloatArray, paid_out: FloatArray, nav: FloatArray) -> Fl
 
 def _yearly_irr(flows: FloatArray) -> float:
     """Money-weighted return a year of monthly flows; nan when no rate above -100% explains them."""
-    from scipy.optimize import brentq  # noqa: PLC0415 - heavy, and only at the end of a run
+    from scipy.optimize import brentq
 
     months = np.arange(flows.size)
 

@@ -89,16 +89,21 @@ def take_over(state: State, rows: IntArray) -> None:
         rows,
         entrants(state.scenario, state.luck, state.month, rows, birth_month, birth_year, state.plans.share),
     )
-    place_by_literacy(state, rows)
+    set_traits(state, rows)
 
 
-def place_by_literacy(state: State, rows: IntArray) -> None:
-    """Literacy quintile by the cuts of the opening, and the personal error of perception."""
+def set_traits(state: State, rows: IntArray) -> None:
+    """Literacy quintile by the cuts of the opening, personal error of perception, caution.
+
+    Risk aversion is log-normal over people (Kimball, Sahm and Shapiro 2008, table 3).
+    """
     savers = state.savers
     cuts = state.literacy_cuts
     savers.literacy_quintile[rows] = np.searchsorted(cuts, savers.literacy[rows], side="right")
     noise = state.scenario.number("savers.perception_noise")
     error = state.luck.normal("perception", state.month, rows)
+    spread = state.scenario.number("savers.risk_aversion_spread")
+    savers.caution[rows] = np.exp(spread * state.luck.normal("caution", state.month, rows))
     savers.perception_bias[rows] = noise * (1.0 - savers.literacy[rows]) * error
 
 

@@ -90,7 +90,9 @@ def build_menu(
     gross = weights @ scenario.by_class("market.expected")
     carry = np.where(catalogue.is_private[funds], scenario.number("funds.evergreen.incentive_fee"), 0.0)
     carry[DEFAULT] = 0.0
-    net = np.array([net_of_fees(*terms) for terms in zip(gross.tolist(), fees.tolist(), carry.tolist(), strict=True)])
+    net = np.array(
+        [net_of_fees(*terms) for terms in zip(gross.tolist(), fees.tolist(), carry.tolist(), strict=True)]
+    )
     classes = np.where(funds < 0, -1, catalogue.alternative_class[funds])
     risk = weights * scenario.by_class("market.volatility")
     volatility = np.sqrt(np.einsum("fi,ij,fj->f", risk, correlation, risk)) * reported_volatility(phi[funds])
@@ -115,5 +117,3 @@ def _advertised(scenario: Scenario, classes: IntArray, net: FloatArray) -> Float
     for option in np.flatnonzero(classes >= 0):
         advertised[option] = scenario.number(f"savers.advertised_return.{CLASSES[classes[option]]}")
     return advertised
-
-

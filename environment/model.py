@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from mesa import Model
 
-from agents.choosing import Attitude, choose, looks
+from agents.choosing import Attitude, Traits, advert_weight, choose, looks
 from agents.employers import Employer
 from agents.government import GUIDANCE, SAFE_HARBOUR, Government
 from agents.managers import Manager
@@ -21,12 +21,18 @@ from environment.assets import PRIVATE
 from environment.books import MANAGERS, Ownership
 from environment.demography import by_age_band
 from environment.funds.book import PRIVATES, Valuation
-from environment.funds.charges import Charges, fee_terms, management_charge, mark_high_water, performance_charge
+from environment.funds.charges import (
+    Charges,
+    fee_terms,
+    management_charge,
+    mark_high_water,
+    performance_charge,
+)
 from environment.funds.gates import start_quarter
 from environment.funds.trading import settle
 from environment.life import Departures
 from environment.opening import invest, open_state
-from environment.orders import Mapping, Switch, Withdrawals
+from environment.orders import Mapping, Switch
 from environment.policy import lever_window, policy_at
 from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
 from environment.recorder import MonthEvents, month_events, observe_month, remember_departed, start_record
@@ -80,6 +86,13 @@ class World(Model[Any, Any]):
     def savers(self) -> Savers:
         """The table of savers."""
         return self.state.savers
+
+    def perceived_excess(self) -> FloatArray:
+        """Expected excess return of alternatives over listed equity in each saver's eyes, shape (N,), a year."""
+        state, savers, menu = self.state, self.state.savers, self.state.menu
+        weight = advert_weight(savers.literacy, self.attitude.advert_weight, state.policy.disclosure)
+        advertised, truth = menu.excess_return(menu.advertised), menu.excess_return(menu.net_return)
+        return weight * advertised + (1.0 - weight) * truth + savers.perception_bias
 
     def step(self) -> None:
         """One month. The order of these lines is the order of the month."""
@@ -174,7 +187,9 @@ class World(Model[Any, Any]):
         charge(state.savers, accounting.fees_per_unit(own, after, terms.charges))
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
         orders_filled = replace(prices.orders, dollars_in=dollars)
-        from_funds = settle(state.funds, after, terms.charges.total * after.gross, orders_filled, prices.trades)
+        from_funds = settle(
+            state.funds, after, terms.charges.total * after.gross, orders_filled, prices.trades
+        )
         pay_estates(state, asked, prices)
         mark_high_water(state.funds, terms.charges.performance)
         return Filled(cash=cash, into_private=dollars[PRIVATES] + from_funds)
@@ -189,13 +204,17 @@ class World(Model[Any, Any]):
         accounts.remember_cash(state, filled.cash, settlement.waiting(state.savers, prices.sales, terms.paid))
         return account, events
 
-    def _observe(self, prices: Prices, departed: Departures, account: MonthAccount, events: MonthEvents) -> None:
+    def _observe(
+        self, prices: Prices, departed: Departures, account: MonthAccount, events: MonthEvents
+    ) -> None:
         remember_departed(self.record, self.state, departed)
         observe_month(self.record, self.state, prices, account, events)
 
     def _pay_managers(self, account: MonthAccount) -> None:
         for row, manager in enumerate(self.managers):
-            manager.collect(float(account.management_by_manager[row]), float(account.performance_by_manager[row]))
+            manager.collect(
+                float(account.management_by_manager[row]), float(account.performance_by_manager[row])
+            )
 
     def _set_withdrawals(self, retired: IntArray) -> None:
         savers, rate = self.state.savers, self.state.scenario.number("savers.withdrawal_rate")
@@ -224,9 +243,8 @@ class World(Model[Any, Any]):
         attitude = replace(self.attitude, disclosure=state.policy.disclosure)
         offered = menu.offered(state.menu_open(rows), state.policy)
         draws = state.luck.uniforms(stream, state.month, rows, menu.funds.size + 1)
-        picks, shares = choose(
-            attitude, savers.literacy[rows], savers.perception_bias[rows], offered, menu, draws
-        )
+        traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
+        picks, shares = choose(attitude, traits, offered, menu, draws)
         return reviews.as_split(menu.positions(picks, state.plan_default(rows)), shares)
 
     def _open(self, balances: FloatArray) -> None:
@@ -241,13 +259,23 @@ class World(Model[Any, Any]):
 
     def _meet_agents(self, handles: bool) -> None:
         state, scenario, plans = self.state, self.state.scenario, self.state.plans
+        start, end = lever_window(scenario, "access")
+        ordered = scenario.text("policy.access") != "none"
         self.government = Government(
-            self, scenario.month("policy.start"), scenario.month("policy.safe_harbour"), scenario.month("policy.end")
+            self, start if ordered else None, scenario.month("policy.safe_harbour"), end
         )
         strategies = (*PRIVATE, "listed")
-        self.managers = [Manager(self, name, strategy) for name, strategy in zip(MANAGERS, strategies, strict=True)]
+        self.managers = [
+            Manager(self, name, strategy) for name, strategy in zip(MANAGERS, strategies, strict=True)
+        ]
         self.employers = [
-            Employer(self, row, float(plans.share[row]), bool(plans.auto_enrolment[row]), int(plans.review_month[row]))
+            Employer(
+                self,
+                row,
+                float(plans.share[row]),
+                bool(plans.auto_enrolment[row]),
+                int(plans.review_month[row]),
+            )
             for row in range(plans.share.size)
         ]
         self.reviews_in = defaultdict(list)
@@ -259,6 +287,7 @@ class World(Model[Any, Any]):
             advert_weight=scenario.number("savers.advert_weight"),
             disclosure=0.0,
             risk_aversion=scenario.number("savers.risk_aversion"),
+            unfamiliarity=scenario.number("savers.unfamiliarity"),
             noise=scenario.number("savers.choice_noise"),
             most_funds=min(scenario.whole("savers.max_funds"), MOST_CHOSEN),
         )

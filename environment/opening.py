@@ -3,7 +3,7 @@
 import numpy as np
 
 from environment.assets import CASH, PRIVATE
-from environment.balances import opening_balances
+from environment.balances import account_weight, opening_balances
 from environment.books import Books
 from environment.demography import holding_chances, separation_chances
 from environment.funds.book import PRIVATES, FundBook, open_fund_book
@@ -11,7 +11,7 @@ from environment.funds.catalogue import PRIVATE_CLASS, Catalogue, build_catalogu
 from environment.funds.fees import net_of_fees
 from environment.funds.glide import glide_path
 from environment.funds.smoothing import monthly_smoothing, opening_lag
-from environment.life import LATE_CAREER_YEARS, place_by_literacy, set_pay
+from environment.life import LATE_CAREER_YEARS, set_pay, set_traits
 from environment.luck import Luck
 from environment.market import market_path
 from environment.market.correlation import correlations
@@ -43,13 +43,16 @@ def open_state(scenario: Scenario, seed: int, replication: int) -> tuple[State, 
     plans = build_plans(scenario, luck)
     people = opening_persons(scenario, luck, plans.share)
     holding = holding_chances(scenario, float(plans.share @ plans.auto_enrolment))
-    holds = people.holding_propensity < holding[plans.auto_enrolment[people.employer].astype(np.int64), people.age]
+    holds = (
+        people.holding_propensity
+        < holding[plans.auto_enrolment[people.employer].astype(np.int64), people.age]
+    )
     balances = opening_balances(scenario, luck, people, holds)
     catalogue = build_catalogue(scenario)
     smoothing = np.zeros(catalogue.size)
     smoothing[PRIVATES] = monthly_smoothing(scenario.by_private("funds.smoothing"))
     funds = open_fund_book(catalogue.size, smoothing)
-    savers = empty_savers(people, funds, _weight(scenario, balances, holds))
+    savers = empty_savers(people, funds, account_weight(scenario, balances, holds))
     state = _assemble(scenario, luck, catalogue, plans, savers, funds, holding)
     state.set_listed_targets()
     _open_private_funds(state)
@@ -110,21 +113,15 @@ def _known(people: Persons, holding: FloatArray, plans: Plans) -> FloatArray:
     return literacy if literacy.size else people.literacy
 
 
-def _weight(scenario: Scenario, balances: FloatArray, holds: BoolArray) -> float:
-    """Real accounts a row stands for: perimeter over balances, or accounts over holders where all are empty."""
-    total = float(balances.sum())
-    if total > 0.0:
-        return scenario.number("population.perimeter_usd") / total
-    holders = int(holds.sum())
-    return scenario.number("population.accounts") / (holders if holders else holds.size)
-
-
 def _open_private_funds(state: State) -> None:
     """Evergreen funds as outside investors own them, trailing their true value as they always will."""
     scenario, funds = state.scenario, state.funds
     outside = scenario.by_private("funds.outside_usd")
     gross = scenario.by_class("market.expected")[PRIVATE_CLASS]
-    fee, incentive = scenario.number("funds.evergreen.management_fee"), scenario.number("funds.evergreen.incentive_fee")
+    fee, incentive = (
+        scenario.number("funds.evergreen.management_fee"),
+        scenario.number("funds.evergreen.incentive_fee"),
+    )
     growth = np.log1p([net_of_fees(one, fee, incentive) for one in gross.tolist()]) / MONTHS_A_YEAR
     lag = opening_lag(funds.smoothing[PRIVATES], growth)
     sleeve = max(scenario.number("funds.liquid_sleeve"), state.policy.liquid_sleeve)
@@ -139,7 +136,7 @@ def _open_private_funds(state: State) -> None:
 def _place_people(state: State, holds: BoolArray) -> None:
     savers, people = state.savers, state.savers.people
     rows = np.arange(savers.size)
-    place_by_literacy(state, rows)
+    set_traits(state, rows)
     savers.holds_plan[:] = holds
     savers.has_held[:] = holds
     separated = people.separation_propensity < state.separation_table[people.age]

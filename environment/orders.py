@@ -115,7 +115,9 @@ def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue:
     return Withdrawals(rows=rows, planned=savers.withdrawal[rows], fee=fees[rows], asked=asked)
 
 
-def sold_for_cash(savers: Savers, wanted: Withdrawals, prices: FloatArray, paid: FloatArray, catalogue: Catalogue) -> FloatArray:
+def sold_for_cash(
+    savers: Savers, wanted: Withdrawals, prices: FloatArray, paid: FloatArray, catalogue: Catalogue
+) -> FloatArray:
     """Units sold for withdrawals, shape (n, 6): what private funds pay, and the rest from listed holdings.
 
     Parameters

@@ -65,7 +65,9 @@ def policy_at(scenario: Scenario, month: int) -> Policy:
         cap=cap,
         fee_cap=scenario.number("policy.fee_cap") if _acts(scenario, "fee_cap", month) else NO_LIMIT,
         disclosure=scenario.number("policy.disclosure") if _acts(scenario, "disclosure", month) else 0.0,
-        liquid_sleeve=scenario.number("policy.liquid_sleeve") if _acts(scenario, "liquid_sleeve", month) else 0.0,
+        liquid_sleeve=scenario.number("policy.liquid_sleeve")
+        if _acts(scenario, "liquid_sleeve", month)
+        else 0.0,
     )
 
 

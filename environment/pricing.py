@@ -83,7 +83,10 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     trades = plan_trades(state.funds, before, charged, orders, targets(state))
     scenario = state.scenario
     moved = class_impacts(
-        scenario.by_class("market.impact"), trades.flow, scenario.by_class("market.expected_flow"), state.market_value
+        scenario.by_class("market.impact"),
+        trades.flow,
+        scenario.by_class("market.expected_flow"),
+        state.market_value,
     )
     total = total_return(fundamental(state), moved.price_change)
     assets = before.assets * (1.0 + moved.price_change)
@@ -129,7 +132,9 @@ def grow_markets(state: State, total: FloatArray, holdings: FloatArray) -> BoolA
 def pay_estates(state: State, asked: Asked, prices: Prices) -> None:
     """Estates are paid what the funds pay, and take over in kind what the dead could not sell."""
     departed = asked.departed
-    left = state.savers.weight * np.bincount(departed.fund.ravel() + 1, departed.units.ravel(), prices.paid.size + 1)[1:]
+    left = (
+        state.savers.weight
+        * np.bincount(departed.fund.ravel() + 1, departed.units.ravel(), prices.paid.size + 1)[1:]
+    )
     unsold = np.where(state.catalogue.is_private, left, left * (1.0 - prices.paid))
     state.funds.estates = state.funds.estates - prices.estates_paid + unsold
-

@@ -11,7 +11,99 @@ from environment.books import MANAGERS
 from environment.tables import Column, Table
 from environment.typing import FloatArray
 
-TABLES = ("monthly", "classes", "groups", "inequality", "lorenz", "managers", "employers", "ledger")
+TABLES = {
+    "monthly": (
+        "replication",
+        "month",
+        "date",
+        "inflation",
+        "short_rate",
+        "policy_stage",
+        "contributions_usd",
+        "withdrawals_usd",
+        "bequests_usd",
+        "fees_usd",
+        "gains_usd",
+        "wealth_usd",
+        "private_share",
+        "alternatives_share",
+        "frozen_share",
+        "unmet_spending_usd",
+        "exhausted_share",
+        "gated_requests_usd",
+        "redemptions_paid_usd",
+        "stale_loss_usd",
+        "excess_gain_usd",
+        "ledger_residual",
+    ),
+    "classes": (
+        "replication",
+        "month",
+        "asset_class",
+        "total_return",
+        "fundamental_return",
+        "impact_return",
+        "reported_return",
+        "flow_usd",
+        "holdings_usd",
+        "market_value_usd",
+    ),
+    "groups": (
+        "replication",
+        "year",
+        "age_band",
+        "literacy_quintile",
+        "savers_weight",
+        "wealth_mean",
+        "wealth_median",
+        "wealth_p10",
+        "wealth_p90",
+        "private_share",
+        "alternatives_share",
+        "frozen_share",
+        "fees_usd",
+        "contribution_rate",
+        "traded_share",
+        "single_default_share",
+        "replacement_rate",
+        "unmet_months",
+    ),
+    "inequality": (
+        "replication",
+        "year",
+        "gini",
+        "top1_share",
+        "top10_share",
+        "bottom50_share",
+        "theil",
+        "theil_between_literacy",
+    ),
+    "lorenz": ("replication", "year", "population_share", "wealth_share"),
+    "managers": (
+        "replication",
+        "year",
+        "manager",
+        "strategy",
+        "aum_usd",
+        "market_share",
+        "management_fees_usd",
+        "performance_fees_usd",
+        "net_return",
+        "reported_return",
+        "failed",
+    ),
+    "employers": (
+        "replication",
+        "year",
+        "employer",
+        "participants",
+        "offers_alternatives",
+        "default_fund",
+        "match_rate",
+        "sued",
+    ),
+    "ledger": ("replication", "year", "payer", "payee", "flow", "usd"),
+}
 
 
 class House(Protocol):
@@ -62,7 +154,9 @@ class Record:
     growth: FloatArray = field(default_factory=lambda: np.ones((len(MANAGERS), 2)))
     at_65: FloatArray = field(default_factory=lambda: np.zeros(2))
     lives: list[dict[str, Column]] = field(default_factory=list)
-    tables: dict[str, Table] = field(default_factory=lambda: {name: Table() for name in TABLES})
+    tables: dict[str, Table] = field(
+        default_factory=lambda: {name: Table(columns) for name, columns in TABLES.items()}
+    )
     breakdowns: dict[str, int] = field(default_factory=dict)
     newly_issued: dict[str, int] = field(default_factory=dict)
 

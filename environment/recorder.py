@@ -62,7 +62,9 @@ def start_record(state: State, replication: int, managers: Sequence[House]) -> R
     return record
 
 
-def observe_month(record: Record, state: State, prices: Prices, account: MonthAccount, events: MonthEvents) -> None:
+def observe_month(
+    record: Record, state: State, prices: Prices, account: MonthAccount, events: MonthEvents
+) -> None:
     """Take the month's row, and at the end of a year the year's rows."""
     excess = _excess_gain(record, state, prices)
     frozen = frozen_by_fund(state, prices.paid)
@@ -91,7 +93,9 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
     listed = slice(PRIVATES.stop, None)
     started = float(own.units[listed] @ own.reported[listed])
     house = float(own.units[listed] @ after.reported[listed]) / started if started > 0.0 else 1.0
-    growth = np.stack((after.true[PRIVATES] / own.true[PRIVATES], private_price / own.reported[PRIVATES]), axis=1)
+    growth = np.stack(
+        (after.true[PRIVATES] / own.true[PRIVATES], private_price / own.reported[PRIVATES]), axis=1
+    )
     return MonthEvents(
         unpaid_usd=float(unpaid @ private_price),
         paid_usd=float(paid_out.sum()),

@@ -11,7 +11,9 @@ class RegisterError(RuntimeError):
     """A saver would need more slots than there are: orders were not fitted before they were filled."""
 
 
-def buy(savers: Savers, rows: IntArray, funds: IntArray, dollars: FloatArray, prices: FloatArray) -> FloatArray:
+def buy(
+    savers: Savers, rows: IntArray, funds: IntArray, dollars: FloatArray, prices: FloatArray
+) -> FloatArray:
     """Buy units at given prices.
 
     Parameters

@@ -155,4 +155,3 @@ def _split(state: State, rows: IntArray) -> Split:
 
 def _set_split(state: State, rows: IntArray, split: Split) -> None:
     state.savers.split_fund[rows], state.savers.split_share[rows] = split
-

@@ -38,6 +38,8 @@ class Savers:
         0 to 4 by the cuts of the opening.
     perception_bias : FloatArray, shape (N,)
         Personal error in the expected return of alternatives, a year.
+    caution : FloatArray, shape (N,)
+        Risk aversion relative to the median saver.
     pay, deferral_rate, contribution, own_contribution : FloatArray, shape (N,)
         USD a year; share of pay; USD a month with and without the match.
     withdrawal_real : FloatArray, shape (N,)
@@ -67,6 +69,7 @@ class Savers:
     has_held: BoolArray
     literacy_quintile: IntArray
     perception_bias: FloatArray
+    caution: FloatArray
     pay: FloatArray
     deferral_rate: FloatArray
     contribution: FloatArray
@@ -226,6 +229,7 @@ def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:
         has_held=np.zeros(rows, dtype=np.bool_),
         literacy_quintile=counts(),
         perception_bias=zeros(),
+        caution=np.ones(rows),
         pay=zeros(),
         deferral_rate=zeros(),
         contribution=zeros(),

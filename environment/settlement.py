@@ -147,7 +147,9 @@ def size_sales(state: State, before: Valuation, paid: FloatArray, asked: Asked) 
     exchange = ask.switched(savers, switch, prices, sold[switch.rows], catalogue)
     exchanges = [queue, exchange_within_cap(state, exchange, before)]
     exchanges.append(ask.mapped(savers, mapping, sold[mapping.rows]))
-    return Sales(withdrawals=wanted, for_cash=for_cash, exchanges=tuple(one for one in exchanges if one.rows.size))
+    return Sales(
+        withdrawals=wanted, for_cash=for_cash, exchanges=tuple(one for one in exchanges if one.rows.size)
+    )
 
 
 def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
@@ -174,7 +176,8 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
         return sales
     fund = state.savers.fund
     exchanges = tuple(
-        Exchange(one.rows, one.sold * share[fund[one.rows]], one.to_fund, one.to_share) for one in sales.exchanges
+        Exchange(one.rows, one.sold * share[fund[one.rows]], one.to_fund, one.to_share)
+        for one in sales.exchanges
     )
     for_cash = sales.for_cash * share[fund[sales.withdrawals.rows]]
     return Sales(withdrawals=sales.withdrawals, for_cash=for_cash, exchanges=exchanges)

@@ -84,7 +84,11 @@ def fit_slots(split: Split, left_over: IntArray, plain: IntArray) -> tuple[Split
     """
     chosen = split[0][:, :-1] != EMPTY
     position = np.cumsum(chosen, axis=1)
-    over = chosen & (position > np.maximum(SLOTS - 1 - left_over, 0)[:, None]) & (split[0][:, :-1] != plain[:, None])
+    over = (
+        chosen
+        & (position > np.maximum(SLOTS - 1 - left_over, 0)[:, None])
+        & (split[0][:, :-1] != plain[:, None])
+    )
     moved = np.zeros_like(split[1])
     moved[:, :-1] = np.where(over, split[1][:, :-1], 0.0)
     return move_to_plain(split, moved, plain), int(over.sum())

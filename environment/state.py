@@ -87,7 +87,9 @@ class State:
 
     def birthday_rows(self) -> IntArray:
         """Rows whose birthday is in this month: one contiguous block."""
-        first, last = np.searchsorted(self.savers.people.birth_month, [self.calendar_month, self.calendar_month + 1])
+        first, last = np.searchsorted(
+            self.savers.people.birth_month, [self.calendar_month, self.calendar_month + 1]
+        )
         return np.arange(first, last)
 
     def plain_default(self, rows: IntArray) -> IntArray:
@@ -107,7 +109,9 @@ class State:
         """Whose menu offers alternatives: plan members of open plans, never IRAs."""
         if not self.policy.opens_menu:
             return np.zeros(rows.size, dtype=np.bool_)
-        open_plans: BoolArray = self.plans.open[self.savers.people.employer[rows]] & self.savers.holds_plan[rows]
+        open_plans: BoolArray = (
+            self.plans.open[self.savers.people.employer[rows]] & self.savers.holds_plan[rows]
+        )
         return open_plans
 
     def set_listed_targets(self) -> None:

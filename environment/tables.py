@@ -1,6 +1,5 @@
 """Columns that grow: scalars or blocks a call, one array a column at the end."""
 
-from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -9,10 +8,16 @@ Column = np.ndarray[Any, np.dtype[Any]]
 
 
 class Table:
-    """Columns under construction."""
+    """Columns under construction.
 
-    def __init__(self) -> None:
-        self._blocks: defaultdict[str, list[Any]] = defaultdict(list)
+    Parameters
+    ----------
+    names : tuple of str
+        Columns in their order; they exist even when no row was added.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._blocks: dict[str, list[Any]] = {name: [] for name in names}
 
     def add(self, **row: Any) -> None:
         """Append one row."""
@@ -26,5 +31,5 @@ class Table:
             self._blocks[name].extend(np.broadcast_to(value, length).tolist())
 
     def columns(self) -> dict[str, Column]:
-        """All columns as arrays; missing values of a text or whole-number column stay None."""
+        """All columns as arrays."""
         return {name: np.array(values) for name, values in self._blocks.items()}

@@ -43,8 +43,12 @@ def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
     retired = (savers.status == RETIRED) & savers.has_held
     settled = retired & (savers.age > state.scenario.whole("savers.retirement_age"))
     working_pay = savers.late_career_pay_real / LATE_CAREER_YEARS
-    replaced = np.divide(savers.year_withdrawn_real, working_pay, out=np.zeros(savers.size), where=working_pay > 0.0)
-    rate = np.divide(MONTHS_A_YEAR * savers.contribution, savers.pay, out=np.zeros(savers.size), where=savers.pay > 0.0)
+    replaced = np.divide(
+        savers.year_withdrawn_real, working_pay, out=np.zeros(savers.size), where=working_pay > 0.0
+    )
+    rate = np.divide(
+        MONTHS_A_YEAR * savers.contribution, savers.pay, out=np.zeros(savers.size), where=savers.pay > 0.0
+    )
     held = savers.fund != EMPTY
     single = (held.sum(axis=1) == 1) & (held & state.catalogue.is_target_date[savers.fund]).any(axis=1)
     owns = held.any(axis=1)
@@ -132,7 +136,10 @@ def observe_inequality(record: Record, state: State, year: int) -> None:
         population = np.linspace(0.0, 1.0, LORENZ_POINTS)
         shares = [sorted_wealth.bottom_share(float(point)) for point in population]
         record.tables["lorenz"].extend(
-            replication=record.replication, year=year, population_share=population, wealth_share=np.array(shares)
+            replication=record.replication,
+            year=year,
+            population_share=population,
+            wealth_share=np.array(shares),
         )
 
 

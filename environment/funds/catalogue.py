@@ -56,7 +56,9 @@ class Catalogue:
     @property
     def plain(self) -> slice:
         """Where the plain target-date funds lie, by target year."""
-        return slice(len(PRIVATE) + len(INDEX_FUNDS), len(PRIVATE) + len(INDEX_FUNDS) + self.target_years.size)
+        return slice(
+            len(PRIVATE) + len(INDEX_FUNDS), len(PRIVATE) + len(INDEX_FUNDS) + self.target_years.size
+        )
 
     @property
     def sleeve(self) -> slice:
@@ -81,7 +83,9 @@ class Catalogue:
         IntArray, shape (n,)
             Positions in the catalogue.
         """
-        wanted = np.round((birth_year + retirement_age - self.target_years[0]) / VINTAGE_STEP).astype(np.int64)
+        wanted = np.round((birth_year + retirement_age - self.target_years[0]) / VINTAGE_STEP).astype(
+            np.int64
+        )
         positions: IntArray = self.plain.start + np.clip(wanted, 0, self.target_years.size - 1)
         return positions
 

@@ -60,7 +60,9 @@ def management_charge(terms: FeeTerms, fee_cap: float) -> FloatArray:
     return charge
 
 
-def performance_charge(book: FundBook, before: Valuation, terms: FeeTerms, fee_cap: float, month: int) -> FloatArray:
+def performance_charge(
+    book: FundBook, before: Valuation, terms: FeeTerms, fee_cap: float, month: int
+) -> FloatArray:
     """Incentive fee as a share of gross assets, shape (K,); zero but at the end of a quarter.
 
     The profit is what the reported price has gained on its high-water mark; the hurdle grows with the

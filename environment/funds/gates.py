@@ -44,13 +44,17 @@ def start_quarter(book: FundBook, month: int) -> None:
         book.quarter_paid = np.zeros_like(book.quarter_paid)
 
 
-def payable_within_quarter(book: FundBook, month: int, monthly_cap: float, quarterly_cap: float) -> FloatArray:
+def payable_within_quarter(
+    book: FundBook, month: int, monthly_cap: float, quarterly_cap: float
+) -> FloatArray:
     """Units the caps pay in the three months after ``month``, at the terms of the day, shape (5,)."""
     units = book.units[PRIVATES]
     left_in_quarter = (MONTHS_A_QUARTER - month) % MONTHS_A_QUARTER
     quarter = np.maximum(0.0, quarterly_cap * book.quarter_units - book.quarter_paid)
     this_quarter = np.minimum(left_in_quarter * monthly_cap * units, quarter)
-    next_quarter = np.minimum((MONTHS_A_QUARTER - left_in_quarter) * monthly_cap * units, quarterly_cap * units)
+    next_quarter = np.minimum(
+        (MONTHS_A_QUARTER - left_in_quarter) * monthly_cap * units, quarterly_cap * units
+    )
     return this_quarter + next_quarter
 
 

@@ -77,7 +77,9 @@ class GlidePath:
         tips, cash = self.tips_share * aged, self.cash_share * aged
         nominal = bonds * (1.0 - tips - cash)
         weights = np.zeros((years_to_target.size, len(CLASSES)))
-        weights[:, EQUITIES] = np.outer(equity * self.us_share, market_value[EQUITIES] / market_value[EQUITIES].sum())
+        weights[:, EQUITIES] = np.outer(
+            equity * self.us_share, market_value[EQUITIES] / market_value[EQUITIES].sum()
+        )
         weights[:, INTL_EQUITY] = equity * (1.0 - self.us_share)
         weights[:, TREASURIES] = nominal * (1.0 - self.corporate_share)
         weights[:, CORPORATE_BONDS] = nominal * self.corporate_share
@@ -117,4 +119,3 @@ def glide_path(scenario: Scenario) -> GlidePath:
         private_share=scenario.number("funds.target_date.private_share"),
         private_mix=scenario.by_private("funds.target_date.private_mix"),
     )
-

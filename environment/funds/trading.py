@@ -75,7 +75,9 @@ class Trades:
     flow: FloatArray
 
 
-def plan_trades(book: FundBook, before: Valuation, fee_share: FloatArray, orders: Orders, targets: Targets) -> Trades:
+def plan_trades(
+    book: FundBook, before: Valuation, fee_share: FloatArray, orders: Orders, targets: Targets
+) -> Trades:
     """Trades that reach the targets exactly at prices before impact.
 
     Daily funds decide first, since what they put into private funds is money those receive.
@@ -117,7 +119,9 @@ def _as_shares(net: FloatArray, into_private: FloatArray, assets: FloatArray, ta
     buy[PRIVATES] = 0.0
     buy[PRIVATES, CASH] = 1.0
     buy = np.divide(purchases, spent[:, None], out=buy, where=spends[:, None])
-    buy_private = np.divide(into_private, spent[:, None], out=np.zeros_like(into_private), where=spends[:, None])
+    buy_private = np.divide(
+        into_private, spent[:, None], out=np.zeros_like(into_private), where=spends[:, None]
+    )
     return Trades(sell=np.minimum(sell, 1.0), buy=buy, buy_private=buy_private, flow=net.sum(axis=0))
 
 

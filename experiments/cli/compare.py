@@ -1,13 +1,18 @@
 """`thirdwave compare`: the same people and the same luck under different rules."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.cli.options import RunOptions, add_run_options
-from experiments.cli.output import interval_text, print_json, print_path, print_table, read_json
+from experiments.cli.output import interval_text, print_json, print_path, print_table
 from experiments.cli.parser import Parser, new_parser
-from experiments.cli.progress import Progress, progress_on_stderr
+from experiments.cli.progress import progress_on_stderr
+
+if TYPE_CHECKING:
+    from environment.scenario import Scenario
+    from experiments.simulate import Progress
 
 SUMMARY = "the same people, the same luck, different rules: what each saver gains or loses"
 EXAMPLE = """example:
@@ -31,7 +36,9 @@ def execute(args: argparse.Namespace) -> None:
     ScenarioError
         With every problem of the scenarios and the options; nothing is written.
     """
-    options = RunOptions(args, [args.base, *args.others])
+    from experiments.folders import read_json
+
+    options = RunOptions(args, [args.base, *args.others], _check_together)
     with progress_on_stderr(args.quiet) as progress:
         folder = _compared(options, progress)
     verdict = read_json(folder / "verdict.json")
@@ -43,7 +50,13 @@ def execute(args: argparse.Namespace) -> None:
     print_path(folder, args.json, args.quiet)
 
 
-def _compared(options: RunOptions, progress: Progress | None) -> Path:
+def _check_together(scenarios: Sequence["Scenario"]) -> None:
+    from experiments.compare import check_comparable
+
+    check_comparable(scenarios[0], scenarios[1:])
+
+
+def _compared(options: RunOptions, progress: "Progress | None") -> Path:
     from experiments.compare import compare, write_comparison
     from experiments.report import write_report
 

@@ -2,7 +2,8 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ class RunOptions:
         With the options of `add_run_options`.
     names : sequence of str
         Names or paths of the scenarios to load.
+    check : callable, optional
+        Takes the scenarios, once all could be loaded, and raises ScenarioError if they do not fit together.
 
     Attributes
     ----------
@@ -69,9 +72,17 @@ class RunOptions:
         With every problem of the scenarios and of the options.
     """
 
-    def __init__(self, args: argparse.Namespace, names: Sequence[str]) -> None:
+    def __init__(
+        self,
+        args: argparse.Namespace,
+        names: Sequence[str],
+        check: "Callable[[Sequence[Scenario]], None] | None" = None,
+    ) -> None:
         problems: list[Problem] = []
         self.scenarios = _load(names, _settings(args), problems)
+        if check is not None and not problems:
+            with _collected(problems):
+                check(self.scenarios)
         self.workers = _workers(args.workers, problems)
         self.out = _writable_folder(args.out, problems)
         if problems:
@@ -95,11 +106,18 @@ def _load(names: Sequence[str], settings: "list[str | Written]", problems: list[
 
     scenarios = []
     for name in names:
-        try:
+        with _collected(problems):
             scenarios.append(load_scenario(name, settings))
-        except ScenarioError as error:
-            problems += error.problems
     return scenarios
+
+
+@contextmanager
+def _collected(problems: list[Problem]) -> Iterator[None]:
+    """Add the problems that the block raises to those known already."""
+    try:
+        yield
+    except ScenarioError as error:
+        problems += error.problems
 
 
 def _workers(text: str | None, problems: list[Problem]) -> int:

@@ -41,9 +41,3 @@ def interval_text(interval: Mapping[str, Any]) -> str:
         return "none"
     told = f"{value:,.6g}"
     return told if low is None else f"{told} [{low:,.6g}, {high:,.6g}]"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read one of the JSON files of a result folder."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content

@@ -1,15 +1,16 @@
 """Progress on stderr while a command works, for people only."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-type Progress = Callable[[int, int, str], None]
-"""Called with what is done, the total, and what is being done."""
+if TYPE_CHECKING:
+    from experiments.simulate import Progress
 
 
 @contextmanager
-def progress_on_stderr(quiet: bool) -> Iterator[Progress | None]:
+def progress_on_stderr(quiet: bool) -> "Iterator[Progress | None]":
     """Show a bar while the block runs.
 
     Yields

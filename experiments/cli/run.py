@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.cli.options import RunOptions, add_run_options
-from experiments.cli.output import interval_text, print_json, print_path, print_table, read_json
+from experiments.cli.output import interval_text, print_json, print_path, print_table
 from experiments.cli.parser import Parser, new_parser
-from experiments.cli.progress import Progress, progress_on_stderr
+from experiments.cli.progress import progress_on_stderr
+
+if TYPE_CHECKING:
+    from experiments.simulate import Progress
 
 SUMMARY = "simulate one scenario and write a result folder"
 EXAMPLE = """example:
@@ -35,6 +39,8 @@ def execute(args: argparse.Namespace) -> None:
     ScenarioError
         With every problem of the scenario and the options; nothing is written.
     """
+    from experiments.folders import read_json
+
     options = RunOptions(args, [args.scenario])
     with progress_on_stderr(args.quiet) as progress:
         folder = _simulated(options, progress)
@@ -47,7 +53,7 @@ def execute(args: argparse.Namespace) -> None:
     print_path(folder, args.json, args.quiet)
 
 
-def _simulated(options: RunOptions, progress: Progress | None) -> Path:
+def _simulated(options: RunOptions, progress: "Progress | None") -> Path:
     from experiments.report import write_report
     from experiments.results import write_result
     from experiments.simulate import simulate

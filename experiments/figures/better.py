@@ -95,9 +95,8 @@ def _stacked_bar(panel: Axes, place: float, shares: Mapping[str, Any]) -> None:
         panel.barh(place, share, 0.78, left=left, color=color, label=WORDS[name])
         if share >= LEAST_LABEL:
             ink = INK if name == "unchanged" else "white"
-            panel.text(
-                left + share / 2, place, percent(share, 0), ha="center", va="center", color=ink, size=9
-            )
+            middle = left + share / 2
+            panel.text(middle, place - 0.1, percent(share, 0), ha="center", va="center", color=ink, size=9)
         left += share
     for name, edge, direction in (("worse", 0.0, 1.0), ("better", 1.0, -1.0)):
         low, high = shares[name]["low"], shares[name]["high"]

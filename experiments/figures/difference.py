@@ -26,7 +26,6 @@ from experiments.figures.wording import money, percent
 
 RELATIVE_EDGES = (0.01, 0.05, 0.10, 0.25, 0.50)
 MONEY_EDGES = (1_000.0, 10_000.0, 50_000.0, 100_000.0, 500_000.0)
-AMOUNTS = ("base_wealth_real", "other_wealth_real", "base_spent_real", "other_spent_real")
 
 
 def changes_of(compared: ComparedRuns, other: str) -> pd.DataFrame:
@@ -35,13 +34,13 @@ def changes_of(compared: ComparedRuns, other: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of ``differences.parquet`` of one other scenario with any amount other than 0, and the columns
-        ``relative`` (difference over the larger base amount, wealth or spending; infinite where both are 0)
-        and ``unchanged`` (the difference is within ``compare.tolerance`` of that amount).
+        Rows of ``differences.parquet`` of one other scenario with ``ever_held``, and the columns ``relative``
+        (difference over the larger base amount, wealth or spending; infinite where both are 0) and
+        ``unchanged`` (the difference is within ``compare.tolerance`` of that amount).
     """
     rows = compared.differences
     rows = rows[rows["other"].astype(str) == other]
-    rows = rows[(rows[list(AMOUNTS)] != 0).any(axis=1)]
+    rows = rows[rows["ever_held"]]
     size = rows[["base_wealth_real", "base_spent_real"]].abs().max(axis=1).to_numpy(dtype=np.float64)
     difference = rows["difference"].to_numpy(dtype=np.float64)
     tolerance = compared.base.number("compare.tolerance", 0.001)

@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from environment.assets import PRIVATE
 from environment.typing import FloatArray
 from experiments.figures.bands import Band, band
 from experiments.figures.style import (
@@ -23,10 +24,11 @@ from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import money
 
 FLOWS_SHOWN = 16
-"""Greatest number of flows drawn; the report's table of the ledger file has all of them."""
+"""Greatest number of flows drawn; ``ledger.parquet`` has all of them."""
 SMALL = 0.1
 """Flows below this share of the largest get a panel with an axis of their own."""
 Flow = tuple[str, str, str]
+PRIVATE_HOUSES = frozenset(f"{strategy}_house" for strategy in PRIVATE)
 
 
 def real_flows(run: Run) -> dict[Flow, FloatArray]:
@@ -41,7 +43,8 @@ def real_flows(run: Run) -> dict[Flow, FloatArray]:
     -------
     dict of (payer, payee, flow) to FloatArray
         Arrays of shape (replications,), USD of the start month: the nominal transfers of a year over the mean
-        price level of its months. Flows that are 0 throughout are left out.
+        price level of its months. The houses of the private strategies are one party. Flows that are 0
+        throughout are left out.
     """
     if run.years == 0:
         return {}
@@ -49,7 +52,7 @@ def real_flows(run: Run) -> dict[Flow, FloatArray]:
     ledger = run.tables["ledger"]
     replication, year = ledger["replication"].to_numpy(dtype=int), ledger["year"].to_numpy(dtype=int)
     real = ledger["usd"].to_numpy(dtype=np.float64) / level[replication, year - 1]
-    keys = [ledger[name].astype(str) for name in ("payer", "payee", "flow")]
+    keys = [ledger["payer"].map(_party), ledger["payee"].map(_party), ledger["flow"].astype(str)]
     sums = (
         pd.Series(real, index=ledger.index)
         .groupby([*keys, ledger["replication"]])
@@ -63,6 +66,11 @@ def real_flows(run: Run) -> dict[Flow, FloatArray]:
         for row, flow in enumerate(sums.index)
         if np.any(totals[row] != 0)
     }
+
+
+def _party(name: str) -> str:
+    """Return the party under which a sector of the ledger is drawn."""
+    return "private_fund_managers" if name in PRIVATE_HOUSES else name
 
 
 def in_words(flow: Flow) -> str:

@@ -32,7 +32,7 @@ def write_report(folder: Path) -> Path:
     if read_json(folder / "manifest.json").get("kind") != "compare":
         return _write_page(folder, run_page(read_run(folder), folder))
     compared = read_comparison(folder)
-    for run in compared.runs:
+    for run in {run.name: run for run in compared.runs}.values():
         _write_page(folder / run.name, run_page(run, folder / run.name))
     return _write_page(folder, compare_page(compared, folder))
 

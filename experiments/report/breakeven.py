@@ -54,8 +54,10 @@ def excess_of(base: Run, other: Run) -> Excess | None:
     Excess or None
         None unless savers held more in alternatives than in the base in every replication.
     """
+    if other.years == 0:
+        return None
     dollar_years = _dollar_years(other) - _dollar_years(base)
-    if not dollar_years.size or (dollar_years <= 0).any():
+    if (dollar_years <= 0).any():
         return None
     by_class, fed_in = _fed_in(other)
     costs = [_real_sum(run, "fees_usd") + _real_sum(run, "stale_loss_usd") for run in (base, other)]

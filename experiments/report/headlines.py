@@ -43,8 +43,8 @@ HEADLINES: dict[str, Headline] = {
     "alternatives_share": Headline("Share of wealth in all alternatives", percent, points),
     "frozen_share_at_65": Headline("Share frozen in the month of the 65th birthday", percent, points),
     "net_transfer_usd": Headline("Net transfer from savers to managers", money, signed_money),
-    "unmet_months": Headline("Months with spending unmet, per retired saver", number, signed_number),
-    "replacement_rate": Headline("Retirement income over last working pay", percent, points),
+    "unmet_months": Headline("Unmet months a year, per retired saver", number, signed_number),
+    "replacement_rate": Headline("Retirement income over late working pay", percent, points),
 }
 """Headlines in the order in which the report tells them."""
 

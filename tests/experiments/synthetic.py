@@ -251,6 +251,8 @@ def write_run(folder: Path, name: str = "open-access", shape: Shape | None = Non
         "ledger": pd.concat([_ledger(shape, r) for r in replications], ignore_index=True),
     }
     for stem, table in tables.items():
+        if shape.years == 0 and stem in ("monthly", "classes", "ledger"):
+            table = pd.DataFrame()
         table.to_parquet(folder / f"{stem}.parquet")
     summary = {
         headline: {
@@ -283,6 +285,7 @@ def differences(shape: Shape, other: str, drift: float) -> pd.DataFrame:
                     "weight": 2_900.0,
                     "literacy": literacy,
                     "other": other,
+                    "ever_held": True,
                     "literacy_quintile": (1 + np.floor(5 * literacy)).astype(int).astype(str),
                     "age_at_start": age,
                     "base_wealth_real": base,

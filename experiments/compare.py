@@ -1,0 +1,202 @@
+"""The same people and the same luck under different rules: a paired difference for every person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from environment.demography import AGE_BANDS, age_band
+from environment.problems import Problem, ScenarioError
+from environment.scenario import Scenario
+from environment.typing import BoolArray
+from experiments.folders import content_hash, staged, write_json, write_tables
+from experiments.headlines import UNITS
+from experiments.intervals import interval
+from experiments.results import Result, fill_folder
+from experiments.simulate import Progress, simulate_all
+
+OUTCOMES = ("better", "worse", "unchanged")
+QUINTILES = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A base scenario and others, replication by replication and person by person.
+
+    Attributes
+    ----------
+    base : Result
+    others : tuple of Result
+        In the order asked for.
+    differences : DataFrame
+        One row a person, replication and other scenario; see docs/outputs.md.
+    verdict : dict
+        As in ``verdict.json``.
+    """
+
+    base: Result
+    others: tuple[Result, ...]
+    differences: pd.DataFrame
+    verdict: dict[str, Any]
+
+
+def compare(
+    base: Scenario, others: Sequence[Scenario], workers: int = 1, progress: Progress | None = None
+) -> Comparison:
+    """Simulate all scenarios with the same luck and take paired differences.
+
+    Raises
+    ------
+    ScenarioError
+        When two different scenarios have the same name, or when they do not share people and luck: seed,
+        replications, savers, years and start must agree.
+    """
+    check_comparable(base, others)
+    distinct = list({scenario.name: scenario for scenario in (base, *others)}.values())
+    results = {one.name: one for one in simulate_all(distinct, workers, progress)}
+    first = results[base.name]
+    tolerance = base.number("compare.tolerance")
+    parts, verdict = [], {}
+    for other in others:
+        second = results[other.name]
+        part = paired(first, second)
+        parts.append(part)
+        verdict[other.name] = judge(part, first, second, tolerance)
+    differences = pd.concat(parts, ignore_index=True)
+    return Comparison(first, tuple(results[one.name] for one in others), differences, verdict)
+
+
+def check_comparable(base: Scenario, others: Sequence[Scenario]) -> None:
+    """Refuse scenarios that cannot be compared person by person; every problem at once."""
+    problems = []
+    for other in others:
+        if other.name == base.name and other.values != base.values:
+            problems.append(
+                _problem(other.name, "name", other.name, "a name of its own", "two scenarios share a name")
+            )
+        for key in ("run.start", "run.years", "run.savers", "run.seed", "run.replications"):
+            if other.values[key] != base.values[key]:
+                text = "scenarios that are compared share people, months and luck"
+                problems.append(_problem(other.name, key, other.values[key], str(base.values[key]), text))
+    names = [other.name for other in others]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(_problem(name, "name", name, "each scenario once", "a scenario is named twice"))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def paired(base: Result, other: Result) -> pd.DataFrame:
+    """Differences of every person ever in the run, base against other.
+
+    The difference is the change of wealth at the end, or at death, plus the change of what was spent less
+    contributed so far, in USD of the start.
+    """
+    one, two = base.lives, other.lives
+    if not np.array_equal(one[["replication", "saver"]].to_numpy(), two[["replication", "saver"]].to_numpy()):
+        raise RuntimeError("the scenarios do not share their people: births or deaths depended on policy")
+    spent = two["spent_real"] - one["spent_real"]
+    return pd.DataFrame(
+        {
+            "replication": one["replication"],
+            "saver": one["saver"],
+            "weight": one["weight"],
+            "literacy": one["literacy"],
+            "literacy_quintile": one["literacy_quintile"],
+            "age_at_start": one["age_at_start"],
+            "ever_held": one["has_held"] | two["has_held"],
+            "base_wealth_real": one["wealth_real"],
+            "other_wealth_real": two["wealth_real"],
+            "base_spent_real": one["spent_real"],
+            "other_spent_real": two["spent_real"],
+            "difference": two["wealth_real"] - one["wealth_real"] + spent,
+            "other": other.name,
+        }
+    )
+
+
+def judge(part: pd.DataFrame, base: Result, other: Result, tolerance: float) -> dict[str, Any]:
+    """Shares better, worse and unchanged, by literacy and by age at the start, and changes of the headlines.
+
+    Over those who ever held an account in either world; each share with a 95% t interval over replications.
+    """
+    held = part[part["ever_held"]]
+    outcome = outcomes(held, tolerance)
+    replication = held["replication"].to_numpy()
+    quintile = held["literacy_quintile"].to_numpy()
+    at_start = held["age_at_start"].to_numpy()
+    band = age_band(np.nan_to_num(at_start, nan=0.0).astype(np.int64))
+    known = ~np.isnan(at_start)
+    changes = other.headlines - base.headlines
+    return {
+        **_shares(outcome, replication, np.ones(len(held), dtype=np.bool_)),
+        "by_literacy": {str(one): _shares(outcome, replication, quintile == one) for one in QUINTILES},
+        "by_age": {
+            name: _shares(outcome, replication, known & (band == row)) for row, name in enumerate(AGE_BANDS)
+        },
+        "changes": {name: interval(changes[name].to_numpy()).as_dict() for name in UNITS},
+    }
+
+
+def outcomes(part: pd.DataFrame, tolerance: float) -> dict[str, BoolArray]:
+    """Who is better off, worse off, unchanged: within ``tolerance`` of the larger base amount is unchanged."""
+    amount = np.maximum(part["base_wealth_real"].abs(), part["base_spent_real"].abs()).to_numpy()
+    difference = part["difference"].to_numpy()
+    better, worse = difference > tolerance * amount, difference < -tolerance * amount
+    return {"better": better, "worse": worse, "unchanged": ~(better | worse)}
+
+
+def write_comparison(comparison: Comparison, out: Path) -> Path:
+    """Write the comparison's folder whole, with a result folder for each scenario inside it."""
+    with staged(out) as folder:
+        for result in {one.name: one for one in (comparison.base, *comparison.others)}.values():
+            inside = folder.path / result.name
+            inside.mkdir()
+            fill_folder(result, inside)
+        write_tables({"differences": comparison.differences}, folder.path)
+        write_json(comparison.verdict, folder.path / "verdict.json")
+        fingerprint = content_hash(folder.path)
+        write_json(_manifest(comparison, fingerprint), folder.path / "manifest.json")
+        return folder.publish(f"compare-{comparison.base.name}-{fingerprint[:8]}")
+
+
+def _manifest(comparison: Comparison, fingerprint: str) -> dict[str, Any]:
+    shared = comparison.base.manifest
+    warnings = [
+        f"{one.name}: {text}"
+        for one in (comparison.base, *comparison.others)
+        for text in one.manifest["warnings"]
+    ]
+    return {
+        **{
+            key: shared[key]
+            for key in ("schema", "status", "scenario", "seed", "savers", "months", "replications")
+        },
+        "kind": "compare",
+        "base": comparison.base.name,
+        "others": [one.name for one in comparison.others],
+        **{key: shared[key] for key in ("wall_seconds", "peak_rss_mb", "versions", "commit", "inputs")},
+        "content_sha256": fingerprint,
+        "warnings": list(dict.fromkeys(warnings)),
+    }
+
+
+def _shares(
+    outcome: dict[str, BoolArray], replication: np.ndarray[Any, Any], members: BoolArray
+) -> dict[str, Any]:
+    numbers = np.unique(replication)
+    shares = {}
+    for name in OUTCOMES:
+        by_replication = [_share(outcome[name], members & (replication == number)) for number in numbers]
+        shares[name] = interval(by_replication).as_dict()
+    return shares
+
+
+def _share(marked: BoolArray, members: BoolArray) -> float:
+    return float(marked[members].mean()) if members.any() else float("nan")
+
+
+def _problem(place: str, key: str, value: object, allowed: str, message: str) -> Problem:
+    return Problem(place=place, key=key, value=str(value), allowed=allowed, nearest=None, message=message)

@@ -1,0 +1,85 @@
+"""One replication from a scenario to its tables: the unit of work of a worker process."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.endings import fund_table, life_table, saver_table
+from environment.model import World
+from environment.recorder import frozen_by_fund
+from environment.scenario import Scenario
+from environment.tables import Column
+from experiments.headlines import headlines
+
+type Columns = dict[str, Column]
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Replication:
+    """What one replication leaves.
+
+    Attributes
+    ----------
+    number : int
+    tables : dict of str to Columns
+        By file stem, as in the result folder.
+    lives : Columns
+        One row for everybody who was ever in the run.
+    headlines : dict of str to float
+        Values of ``summary.json``; nan where there is none.
+    weight : float
+        Real accounts a row stands for.
+    warnings : tuple of str
+        What a reader must know of this replication.
+    """
+
+    number: int
+    tables: dict[str, Columns]
+    lives: Columns
+    headlines: dict[str, float]
+    weight: float
+    warnings: tuple[str, ...]
+
+
+def replicate(scenario: Scenario, number: int) -> Replication:
+    """Simulate one replication.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    number : int
+        Counts from 0; addresses the luck together with the scenario's seed.
+    """
+    world = World(scenario, replication=number, handles=False)
+    if scenario.months:
+        world.run_for(scenario.months)
+    record, state = world.record, world.state
+    frozen = frozen_by_fund(state, np.ones(state.catalogue.size))
+    tables = {name: table.columns() for name, table in record.tables.items()}
+    tables["savers"] = saver_table(record, state, frozen, world.perceived_excess())
+    tables["funds"] = fund_table(record, state)
+    return Replication(
+        number=number,
+        tables=tables,
+        lives=life_table(record, state),
+        headlines=headlines(record, state, tables),
+        weight=state.savers.weight,
+        warnings=tuple(_warnings(world)),
+    )
+
+
+def _warnings(world: World) -> list[str]:
+    record, found = world.record, []
+    for name, months in record.breakdowns.items():
+        found.append(
+            f"market breakdown: orders in {name} exceeded what its market could bear in {months} months"
+        )
+    for name, months in record.newly_issued.items():
+        found.append(
+            f"savers wanted more {name} than there was in {months} months; the rest was newly issued"
+        )
+    if world.state.orders_dropped:
+        found.append(f"{world.state.orders_dropped} choices went to the default because six funds were held")
+    return found
