@@ -12,7 +12,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 def looks(draw: Floats, inertia: float) -> Bools:
-    """Who looks at the menu this year: all but the share ``inertia`` (Choi, Laibson, Madrian, Metrick 2004)."""
+    """Who looks at the menu this year: all but the share ``inertia`` (Choi, Laibson et al. 2004)."""
     return draw >= inertia
 
 

@@ -7,37 +7,44 @@ from mesa import Agent, Model
 CLOSED, GUIDANCE, SAFE_HARBOUR = "closed", "guidance", "safe_harbour"
 
 
-def policy_stage(month: int, start: int | None, safe_harbour: int | None, end: int | None) -> str:
+def policy_stage(month: int, allowed: bool, safe_harbour: int | None) -> str:
     """Stage of the rule in a month (economics 25: the order by itself opened nothing).
 
     Parameters
     ----------
-    month, start, safe_harbour, end : int or None
-        Simulated months; None means never. ``end`` is the first month in which the door is shut again.
+    month : int
+        Simulated month.
+    allowed : bool
+        Whether anything may be offered in that month.
+    safe_harbour : int or None
+        First month of the safe harbour; None means never.
 
     Returns
     -------
     str
         ``closed``, ``guidance`` or ``safe_harbour``.
     """
-    if start is None or month < start or (end is not None and month >= end):
+    if not allowed:
         return CLOSED
-    if safe_harbour is not None and month >= safe_harbour:
-        return SAFE_HARBOUR
-    return GUIDANCE
+    return SAFE_HARBOUR if safe_harbour is not None and month >= safe_harbour else GUIDANCE
 
 
 class Government(Agent[Model[Any, Any]]):
-    """Holds the stage that employers can see, and the money it was paid."""
+    """Holds the stage of its rule that employers can see.
 
-    def __init__(
-        self, model: Model[Any, Any], start: int | None, safe_harbour: int | None, end: int | None
-    ) -> None:
+    Attributes
+    ----------
+    safe_harbour : int or None
+        Simulated month from which a safe harbour protects employers; None means never.
+    stage : str
+        Stage proclaimed last.
+    """
+
+    def __init__(self, model: Model[Any, Any], safe_harbour: int | None) -> None:
         super().__init__(model)
-        self.start, self.safe_harbour, self.end = start, safe_harbour, end
-        self.stage = CLOSED
+        self.safe_harbour, self.stage = safe_harbour, CLOSED
 
-    def proclaim(self, month: int) -> str:
+    def proclaim(self, month: int, allowed: bool) -> str:
         """Set and return the stage of the month."""
-        self.stage = policy_stage(month, self.start, self.safe_harbour, self.end)
+        self.stage = policy_stage(month, allowed, self.safe_harbour)
         return self.stage

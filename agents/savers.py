@@ -1,8 +1,25 @@
 """A saver as an agent: a view of one row of the savers' table, for looking at and for teaching."""
 
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 from mesa import Agent, Model
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class Table(Protocol):
+    """The savers' table as a view of one row sees it."""
+
+    age: Ints
+    literacy: Floats
+    pay: Floats
+    fees_paid: Floats
+
+    def wealth_of(self, row: int) -> float:
+        """Wealth of one row, USD."""
 
 
 class Saver(Agent[Model[Any, Any]]):
@@ -11,13 +28,13 @@ class Saver(Agent[Model[Any, Any]]):
     Parameters
     ----------
     model : Model
-    table : object
+    table : Table
         The savers' table of the world.
     row : int
         Row of the table, 0 to N - 1. When a person dies an entrant takes the row over.
     """
 
-    def __init__(self, model: Model[Any, Any], table: Any, row: int) -> None:
+    def __init__(self, model: Model[Any, Any], table: Table, row: int) -> None:
         super().__init__(model)
         self._table, self.row = table, int(row)
 

@@ -1,4 +1,4 @@
-"""One month on the books: flows of savers, the checks of every fund, and the residual (accounting.md line 14)."""
+"""One month on the books: flows of savers, the checks of every fund, and the residual."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from environment.books import BooksError, FeeShares, Ownership, post_fees, share
 from environment.funds.book import PRIVATES, Valuation, held_by_funds, savers_claim_on_privates
 from environment.funds.charges import Charges
 from environment.life import Departures
-from environment.settlement import Cash
+from environment.settlement import Cash, units_left
 from environment.state import State
 from environment.typing import BoolArray, FloatArray
 
@@ -59,15 +59,15 @@ def check_units(state: State, own: Ownership) -> None:
     funds = state.funds
     funds.savers = state.savers.units_by_fund(state.catalogue.size)
     held = funds.savers + funds.estates + funds.outside + held_by_funds(funds)
-    wrong = np.abs(held - funds.units) > UNITS_TOLERANCE * np.maximum(own.units, held)
-    if wrong.any():
-        raise BooksError(f"month {state.month}: the units of {_names(state, wrong)} are not all somebody's")
+    right = np.abs(held - funds.units) <= UNITS_TOLERANCE * np.maximum(own.units, held)
+    if not right.all():  # asked this way round, what is not a number is wrong too
+        raise BooksError(f"month {state.month}: the units of {_names(state, ~right)} are not all somebody's")
     # The register is the truth from here on, so that the rounding of many sums cannot build up.
     funds.units = held
 
 
 def check_assets(state: State, own: Ownership, after: Valuation) -> None:
-    """Set true prices after trades, having checked that trades at reported prices explain every fund's assets.
+    """Set true prices after trades; first check that trades at reported prices explain all assets.
 
     Raises
     ------
@@ -79,12 +79,35 @@ def check_assets(state: State, own: Ownership, after: Valuation) -> None:
     assets = funds.assets.sum(axis=1) + funds.held @ funds.reported[PRIVATES]
     expected = own.units * after.true + (funds.units - own.units) * funds.reported
     expected = np.where(own.units > 0.0, expected, funds.units * funds.reported)
-    wrong = np.abs(assets - expected) > TOLERANCE * np.maximum(after.gross, assets)
-    if wrong.any():
-        raise BooksError(f"month {state.month}: the assets of {_names(state, wrong)} do not match its units")
+    scale = np.maximum(np.maximum(after.gross, assets), own.units * own.reported)
+    right = np.abs(assets - expected) <= TOLERANCE * scale
+    if not right.all():
+        raise BooksError(f"month {state.month}: the assets of {_names(state, ~right)} do not match its units")
     held = funds.units > 0.0
     funds.true = np.divide(assets, funds.units, out=after.true.copy(), where=held)
     funds.assets[~held] = 0.0
+
+
+def check_wealth(state: State, opening: float, moved: float, wealth: float) -> float:
+    """Residual of the savers' account relative to wealth, which must be no more than rounding.
+
+    Parameters
+    ----------
+    state : State
+    opening, wealth : float
+        Wealth at the month's start and end, USD.
+    moved : float
+        Flows and gains of the month, USD.
+
+    Raises
+    ------
+    BooksError
+        When the residual exceeds 1e-9.
+    """
+    residual = (wealth - opening - moved) / max(wealth, opening, 1.0)
+    if not abs(residual) <= TOLERANCE:
+        raise BooksError(f"month {state.month}: the wealth of savers is {residual:g} of itself off its flows")
+    return residual
 
 
 def close_month(
@@ -108,6 +131,11 @@ def close_month(
     charges : Charges
     departed : Departures
     cash : Cash
+
+    Raises
+    ------
+    BooksError
+        When units, assets or the change of savers' wealth are not what the flows say.
     """
     savers, weight = state.savers, state.savers.weight
     check_units(state, own)
@@ -116,12 +144,12 @@ def close_month(
     performance = share_fees(own, charges.performance * after.gross)
     fund_fees = _sum(management) + _sum(performance)
     change = float(own.savers @ (after.reported - own.reported))
-    opening_wealth = float(own.savers @ own.reported)
     contributions = weight * float(savers.contribution.sum())
     spent, keeping = weight * float(cash.spent.sum()), weight * float(cash.fees.sum())
     left = weight * float((departed.units * after.reported[departed.fund]).sum())
     wealth = float(state.funds.savers @ after.reported)
     moved = contributions - spent - left - keeping + change
+    residual = check_wealth(state, float(own.savers @ own.reported), moved, wealth)
     _post_flows(state, spent, keeping, left)
     _post_gains(state, own, after.reported - own.reported)
     post_fees(state.books, management, "management_fee")
@@ -133,9 +161,9 @@ def close_month(
         fees=fund_fees + keeping,
         gains=change + fund_fees,
         unmet=weight * float(cash.unmet.sum()),
-        stale_loss=_post_stale_trades(state, own, after),
+        stale_loss=_post_stale_trades(state, own, after, departed),
         wealth=wealth,
-        residual=(wealth - opening_wealth - moved) / max(wealth, opening_wealth, 1.0),
+        residual=residual,
         management_by_manager=sum(management.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
         performance_by_manager=sum(performance.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
     )
@@ -169,11 +197,15 @@ def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:
         state.books.revalue(sector, float(units @ change))
 
 
-def _post_stale_trades(state: State, own: Ownership, after: Valuation) -> float:
-    """What trades at stale prices took from savers' claims on the valuation reserves, USD; posted and returned."""
+def _post_stale_trades(state: State, own: Ownership, after: Valuation, departed: Departures) -> float:
+    """Post and return what trades at stale prices took from savers' claims on the reserves, USD.
+
+    Private units of the dead pass in kind with their claim; that is a bequest and no trade.
+    """
     funds = state.funds
+    inherited = units_left(state.savers, departed, own.units.size)[PRIVATES]
     share = np.divide(own.savers, own.units, out=np.zeros_like(own.savers), where=own.units > 0.0)
-    before_trades = own.savers[PRIVATES] + share @ own.held
+    before_trades = own.savers[PRIVATES] - inherited + share @ own.held
     gap_before = after.true[PRIVATES] - after.reported[PRIVATES]
     gap_after = funds.true[PRIVATES] - funds.reported[PRIVATES]
     loss = float(before_trades @ gap_before - savers_claim_on_privates(funds) @ gap_after)

@@ -10,7 +10,7 @@ from environment.typing import FloatArray
 
 SAVERS, EMPLOYERS, HOUSEHOLDS = "savers", "employers", "households"
 ESTATES, GOVERNMENT, RECORD_KEEPERS = "estates", "government", "record_keepers"
-OUTSIDE, ISSUERS, INDEX_HOUSE = "outside_investors", "issuers_and_other_owners", "index_house"
+OUTSIDE, INDEX_HOUSE = "outside_investors", "index_house"
 MANAGERS = (*(f"{name}_house" for name in PRIVATE), INDEX_HOUSE)
 
 FEE_FLOWS = ("management_fee", "performance_fee", "record_keeping_fee")

@@ -17,15 +17,13 @@ MOST_SAVERS = 100_000
 SEXES = ("female", "male")
 
 
-def saver_table(record: Record, state: State, frozen: FloatArray, excess: FloatArray) -> dict[str, Column]:
+def saver_table(record: Record, state: State, excess: FloatArray) -> dict[str, Column]:
     """Savers at the end: all of them, or a fixed, evenly spaced sample of 100,000.
 
     Parameters
     ----------
     record : Record
     state : State
-    frozen : FloatArray, shape (K,)
-        Frozen share of a holding in each fund.
     excess : FloatArray, shape (N,)
         Expected excess return of alternatives in each saver's eyes, a year.
     """
@@ -62,7 +60,7 @@ def saver_table(record: Record, state: State, frozen: FloatArray, excess: FloatA
         "plan_alternatives_share": _ratio(in_plan, wealth - ira),
         "private_share": share(shares[:, IS_PRIVATE].sum(axis=1)),
         "alternatives_share": share(alternative),
-        "frozen_share": share(frozen),
+        "frozen_share": share(record.frozen),
         "fees_paid_usd": savers.fees_paid[rows],
         "contributed_usd": savers.contributed[rows],
         "withdrawn_usd": savers.withdrawn[rows],

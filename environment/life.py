@@ -21,7 +21,7 @@ class Departures:
     Attributes
     ----------
     saver, birth_year, birth_month, generation, literacy_quintile : IntArray, shape (d,)
-    literacy, spent_real : FloatArray, shape (d,)
+    literacy, spent_real, year_fees : FloatArray, shape (d,)
     has_held : BoolArray, shape (d,)
     fund : IntArray, shape (d, 6)
     units : FloatArray, shape (d, 6)
@@ -34,6 +34,7 @@ class Departures:
     literacy_quintile: IntArray
     literacy: FloatArray
     spent_real: FloatArray
+    year_fees: FloatArray
     has_held: BoolArray
     fund: IntArray
     units: FloatArray
@@ -50,6 +51,7 @@ def departures(state: State, rows: IntArray) -> Departures:
         literacy_quintile=savers.literacy_quintile[rows],
         literacy=savers.literacy[rows],
         spent_real=savers.spent_real[rows],
+        year_fees=savers.year_fees[rows],
         has_held=savers.has_held[rows],
         fund=savers.fund[rows],
         units=savers.units[rows],
@@ -166,8 +168,8 @@ def set_status(state: State, rows: IntArray) -> IntArray:
     savers.holds_plan[joined] = True
     savers.has_held[joined] = True
     move_to_ira(state, rows[~holds & savers.holds_plan[rows]])
-    out = separated | (savers.has_held[rows] & ~savers.holds_plan[rows])
-    savers.status[rows] = np.where(working, np.where(out, SEPARATED, WORKING), RETIRED)
+    left = savers.has_held[rows] & (separated | ~savers.holds_plan[rows])
+    savers.status[rows] = np.where(working, np.where(left, SEPARATED, WORKING), RETIRED)
     return joined
 
 

@@ -89,7 +89,6 @@ def build_menu(
     fees[DEFAULT] = scenario.number("funds.target_date.fee")
     gross = weights @ scenario.by_class("market.expected")
     carry = np.where(catalogue.is_private[funds], scenario.number("funds.evergreen.incentive_fee"), 0.0)
-    carry[DEFAULT] = 0.0
     net = np.array(
         [net_of_fees(*terms) for terms in zip(gross.tolist(), fees.tolist(), carry.tolist(), strict=True)]
     )
@@ -107,7 +106,7 @@ def build_menu(
 
 
 def reported_volatility(phi: FloatArray) -> FloatArray:
-    """Volatility of a smoothed return over that of the true one: sqrt((1 - phi) / (1 + phi)) (Geltner 1991)."""
+    """Volatility of a smoothed return over the true one: sqrt((1 - phi) / (1 + phi)) (Geltner 1991)."""
     ratio: FloatArray = np.sqrt((1.0 - phi) / (1.0 + phi))
     return ratio
 

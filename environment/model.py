@@ -27,13 +27,14 @@ from environment.funds.charges import (
     management_charge,
     mark_high_water,
     performance_charge,
+    within_means,
 )
 from environment.funds.gates import start_quarter
 from environment.funds.trading import settle
 from environment.life import Departures
 from environment.opening import invest, open_state
 from environment.orders import Mapping, Switch
-from environment.policy import lever_window, policy_at
+from environment.policy import policy_at
 from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
 from environment.recorder import MonthEvents, month_events, observe_month, remember_departed, start_record
 from environment.register import charge
@@ -88,7 +89,7 @@ class World(Model[Any, Any]):
         return self.state.savers
 
     def perceived_excess(self) -> FloatArray:
-        """Expected excess return of alternatives over listed equity in each saver's eyes, shape (N,), a year."""
+        """Excess return of alternatives that each saver expects over listed equity, shape (N,), a year."""
         state, savers, menu = self.state, self.state.savers, self.state.menu
         weight = advert_weight(savers.literacy, self.attitude.advert_weight, state.policy.disclosure)
         advertised, truth = menu.excess_return(menu.advertised), menu.excess_return(menu.net_return)
@@ -97,13 +98,13 @@ class World(Model[Any, Any]):
     def step(self) -> None:
         """One month. The order of these lines is the order of the month."""
         self._calendar()
-        own, before = self._market()
+        own, charges, before = self._market()
         departed = self._life()
         mapping = self._plans()
         switch = self._choices(mapping)
         self._payroll()
         asked = self._requests(switch, mapping, departed, before)
-        terms = self._managers(asked)
+        terms = self._managers(asked, charges, before)
         prices = self._prices(asked, terms)
         filled = self._fills(asked, terms, prices, own)
         account, events = self._books(own, terms, prices, departed, filled)
@@ -114,15 +115,20 @@ class World(Model[Any, Any]):
         if state.month == state.scenario.months:
             raise ValueError(f"the scenario ends after month {state.month}: give it more years")
         state.month += 1
-        state.stage = self.government.proclaim(state.month)
         last, state.policy = state.policy, policy_at(state.scenario, state.month)
+        state.stage = self.government.proclaim(state.month, state.policy.open)
         state.set_listed_targets()
         reviews.shut_doors(state, last)
 
-    def _market(self) -> tuple[Ownership, Valuation]:
-        start_quarter(self.state.funds, self.state.month)
-        own = accounting.ownership(self.state)
-        return own, value_before_impact(self.state, management_charge(self.terms, self.state.policy.fee_cap))
+    def _market(self) -> tuple[Ownership, Charges, Valuation]:
+        state, fee_cap = self.state, self.state.policy.fee_cap
+        start_quarter(state.funds, state.month)
+        own = accounting.ownership(state)
+        management = management_charge(self.terms, fee_cap)
+        before = value_before_impact(state, management)
+        performance = performance_charge(state.funds, before, self.terms, fee_cap, state.month)
+        charges = Charges(management=within_means(management, before), performance=performance)
+        return own, charges, value_before_impact(state, charges.total)
 
     def _life(self) -> Departures:
         state = self.state
@@ -168,13 +174,8 @@ class World(Model[Any, Any]):
         withdrawals = orders.withdrawals(state.savers, fees, prices, state.catalogue)
         return Asked(withdrawals=withdrawals, switch=switch, mapping=mapping, departed=departed)
 
-    def _managers(self, asked: Asked) -> Terms:
-        state, fee_cap = self.state, self.state.policy.fee_cap
-        management = management_charge(self.terms, fee_cap)
-        before = value_before_impact(state, management)
-        performance = performance_charge(state.funds, before, self.terms, fee_cap, state.month)
-        charges = Charges(management=management, performance=performance)
-        before = value_before_impact(state, charges.total)
+    def _managers(self, asked: Asked, charges: Charges, before: Valuation) -> Terms:
+        state = self.state
         held_asked = settlement.excess_of_funds(state, before)
         paid = settlement.private_gate(state, before, asked.withdrawals, held_asked)
         return Terms(charges=charges, before=before, paid=paid, held_asked=held_asked)
@@ -191,7 +192,7 @@ class World(Model[Any, Any]):
             state.funds, after, terms.charges.total * after.gross, orders_filled, prices.trades
         )
         pay_estates(state, asked, prices)
-        mark_high_water(state.funds, terms.charges.performance)
+        mark_high_water(state.funds, terms.before, terms.charges.performance)
         return Filled(cash=cash, into_private=dollars[PRIVATES] + from_funds)
 
     def _books(
@@ -207,7 +208,7 @@ class World(Model[Any, Any]):
     def _observe(
         self, prices: Prices, departed: Departures, account: MonthAccount, events: MonthEvents
     ) -> None:
-        remember_departed(self.record, self.state, departed)
+        remember_departed(self.record, self.state, departed, events)
         observe_month(self.record, self.state, prices, account, events)
 
     def _pay_managers(self, account: MonthAccount) -> None:
@@ -218,7 +219,7 @@ class World(Model[Any, Any]):
 
     def _set_withdrawals(self, retired: IntArray) -> None:
         savers, rate = self.state.savers, self.state.scenario.number("savers.withdrawal_rate")
-        balance = savers.slot_values(retired, self.state.funds.reported).sum(axis=1)
+        balance = savers.account_values(retired, self.state.funds.reported)
         savers.withdrawal_real[retired] = real_withdrawal(balance, rate) / self.state.level
 
     def _set_contributions(self, rows: IntArray) -> None:
@@ -259,11 +260,7 @@ class World(Model[Any, Any]):
 
     def _meet_agents(self, handles: bool) -> None:
         state, scenario, plans = self.state, self.state.scenario, self.state.plans
-        start, end = lever_window(scenario, "access")
-        ordered = scenario.text("policy.access") != "none"
-        self.government = Government(
-            self, start if ordered else None, scenario.month("policy.safe_harbour"), end
-        )
+        self.government = Government(self, scenario.month("policy.safe_harbour"))
         strategies = (*PRIVATE, "listed")
         self.managers = [
             Manager(self, name, strategy) for name, strategy in zip(MANAGERS, strategies, strict=True)

@@ -117,14 +117,15 @@ def _open_private_funds(state: State) -> None:
     """Evergreen funds as outside investors own them, trailing their true value as they always will."""
     scenario, funds = state.scenario, state.funds
     outside = scenario.by_private("funds.outside_usd")
-    gross = scenario.by_class("market.expected")[PRIVATE_CLASS]
+    expected = scenario.by_class("market.expected")
+    sleeve = max(scenario.number("funds.liquid_sleeve"), state.policy.liquid_sleeve)
+    gross = (1.0 - sleeve) * expected[PRIVATE_CLASS] + sleeve * expected[CASH]
     fee, incentive = (
         scenario.number("funds.evergreen.management_fee"),
         scenario.number("funds.evergreen.incentive_fee"),
     )
     growth = np.log1p([net_of_fees(one, fee, incentive) for one in gross.tolist()]) / MONTHS_A_YEAR
     lag = opening_lag(funds.smoothing[PRIVATES], growth)
-    sleeve = max(scenario.number("funds.liquid_sleeve"), state.policy.liquid_sleeve)
     rows = np.arange(len(PRIVATE))
     funds.outside[PRIVATES] = outside
     funds.units[PRIVATES] = outside

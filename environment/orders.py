@@ -11,7 +11,10 @@ import numpy as np
 
 from environment.funds.catalogue import Catalogue
 from environment.savers import EMPTY, SPLIT, Savers
+from environment.sums import row_sums
 from environment.typing import BoolArray, FloatArray, IntArray
+
+ROUNDING = 1e-12  # above the wanted value by less is what was wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,15 @@ class Exchange:
     to_fund : IntArray, shape (n, 5)
     to_share : FloatArray, shape (n, 5)
         Shares of the proceeds, rows summing to 1.
+    from_queue : bool
+        Whether the units had been asked back and are paid now.
     """
 
     rows: IntArray
     sold: FloatArray
     to_fund: IntArray
     to_share: FloatArray
+    from_queue: bool = False
 
 
 def slot_marks(savers: Savers, rows: IntArray, marks: BoolArray) -> BoolArray:
@@ -105,8 +111,7 @@ def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue:
     catalogue : Catalogue
     """
     rows = np.flatnonzero((savers.withdrawal > 0.0) | (fees > 0.0))
-    values = savers.slot_values(rows, prices)
-    total = values.sum(axis=1)
+    total = savers.account_values(rows, prices)
     wanted = np.minimum(savers.withdrawal[rows] + fees[rows], total)
     share = np.divide(wanted, total, out=np.zeros_like(total), where=total > 0.0)
     private = slot_marks(savers, rows, catalogue.is_private)
@@ -132,15 +137,15 @@ def sold_for_cash(
     funds = savers.fund[rows]
     from_private = paid[funds] * wanted.asked
     listed = np.where(slot_marks(savers, rows, catalogue.is_private), 0.0, savers.units[rows])
-    listed_value = (listed * prices[funds]).sum(axis=1)
-    due = wanted.planned + wanted.fee - (from_private * prices[funds]).sum(axis=1)
+    listed_value = row_sums(listed * prices[funds])
+    due = wanted.planned + wanted.fee - row_sums(from_private * prices[funds])
     share = np.divide(due, listed_value, out=np.zeros_like(due), where=listed_value > 0.0)
     sold: FloatArray = from_private + np.clip(share, 0.0, 1.0)[:, None] * listed
     return sold
 
 
 def queue_switches(savers: Savers, switch: Switch, prices: FloatArray, catalogue: Catalogue) -> None:
-    """Ask back the private units that switching savers no longer want; replaces what they had asked before."""
+    """Ask back the private units that switching savers no longer want, instead of what they asked before."""
     rows = switch.rows
     values = savers.slot_values(rows, prices)
     excess = _excess_share(savers, switch, values)
@@ -153,7 +158,7 @@ def paid_queue(savers: Savers, paid: FloatArray, plain_default: Callable[[IntArr
     rows = savers.rows_with(savers.queued)
     sold = paid[savers.fund[rows]] * savers.queued[rows]
     to_fund, to_share = single_choice(plain_default(rows))
-    return Exchange(rows=rows, sold=sold, to_fund=to_fund, to_share=to_share)
+    return Exchange(rows=rows, sold=sold, to_fund=to_fund, to_share=to_share, from_queue=True)
 
 
 def switched(
@@ -178,7 +183,7 @@ def switched(
     listed = ~slot_marks(savers, rows, catalogue.is_private)
     sold = np.where(listed, _excess_share(savers, switch, values) * left, 0.0)
     held = _value_by_choice(funds, values - sold * prices[funds], switch.to_fund)
-    short = np.maximum(switch.to_share * values.sum(axis=1)[:, None] - held, 0.0)
+    short = np.maximum(switch.to_share * row_sums(values)[:, None] - held, 0.0)
     total = short.sum(axis=1, keepdims=True)
     to_share = np.divide(short, total, out=switch.to_share.copy(), where=total > 0.0)
     return Exchange(rows=rows, sold=sold, to_fund=switch.to_fund, to_share=to_share)
@@ -205,9 +210,9 @@ def _excess_share(savers: Savers, switch: Switch, values: FloatArray) -> FloatAr
     """Share of every slot above what the switch wants of its fund, shape (n, 6)."""
     funds = savers.fund[switch.rows]
     same = (funds[:, :, None] == switch.to_fund[:, None, :]) & (funds != EMPTY)[:, :, None]
-    wanted = (same * switch.to_share[:, None, :]).sum(axis=2) * values.sum(axis=1)[:, None]
-    excess = np.maximum(values - wanted, 0.0)
-    share: FloatArray = np.divide(excess, values, out=np.zeros_like(values), where=values > 0.0)
+    wanted = (same * switch.to_share[:, None, :]).sum(axis=2) * row_sums(values)[:, None]
+    above = values > wanted * (1.0 + ROUNDING)
+    share: FloatArray = np.divide(values - wanted, values, out=np.zeros_like(values), where=above)
     return share
 
 

@@ -76,8 +76,8 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     daily = settlement.daily_paid_share(state, before, charged, wanted)
     sales = settlement.scale_sales(state, sales, daily)
     paid = terms.paid * daily
-    estates_paid = paid * state.funds.estates
-    units_out = wanted * daily + np.where(state.catalogue.is_private, estates_paid, 0.0)
+    private_estates = np.where(state.catalogue.is_private, paid * state.funds.estates, 0.0)
+    units_out = wanted * daily + private_estates
     dollars = settlement.dollars_before_impact(state, before, sales)
     orders = settlement.fund_orders(dollars, units_out, terms.held_out)
     trades = plan_trades(state.funds, before, charged, orders, targets(state))
@@ -91,14 +91,17 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     total = total_return(fundamental(state), moved.price_change)
     assets = before.assets * (1.0 + moved.price_change)
     after = value(state.funds, assets, charged, notional_growth(state, total))
+    # A fund whose listed holdings fell more than its price pays what they are worth now, and no more.
+    left = settlement.daily_paid_share(state, after, charged, units_out)
+    sales = settlement.scale_sales(state, sales, left)
     return Prices(
         sales=sales,
         spending_asked=settlement.units_sold(
             state.savers, sales.withdrawals.rows, sales.withdrawals.asked, state.catalogue.size
         ),
-        orders=orders,
-        estates_paid=estates_paid,
-        paid=paid,
+        orders=settlement.fund_orders(dollars, units_out * left, terms.held_out),
+        estates_paid=paid * left * state.funds.estates,
+        paid=paid * left,
         trades=trades,
         impact=moved.price_change,
         total=total,
@@ -131,10 +134,6 @@ def grow_markets(state: State, total: FloatArray, holdings: FloatArray) -> BoolA
 
 def pay_estates(state: State, asked: Asked, prices: Prices) -> None:
     """Estates are paid what the funds pay, and take over in kind what the dead could not sell."""
-    departed = asked.departed
-    left = (
-        state.savers.weight
-        * np.bincount(departed.fund.ravel() + 1, departed.units.ravel(), prices.paid.size + 1)[1:]
-    )
+    left = settlement.units_left(state.savers, asked.departed, prices.paid.size)
     unsold = np.where(state.catalogue.is_private, left, left * (1.0 - prices.paid))
     state.funds.estates = state.funds.estates - prices.estates_paid + unsold

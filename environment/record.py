@@ -8,102 +8,118 @@ import numpy as np
 
 from environment.assets import PRIVATE
 from environment.books import MANAGERS
-from environment.tables import Column, Table
+from environment.demography import AGE_BANDS
+from environment.tables import NUMBER, SWITCH, TEXT, WHOLE, Column, Kind, Table
 from environment.typing import FloatArray
 
-TABLES = {
-    "monthly": (
-        "replication",
-        "month",
-        "date",
-        "inflation",
-        "short_rate",
-        "policy_stage",
-        "contributions_usd",
-        "withdrawals_usd",
-        "bequests_usd",
-        "fees_usd",
-        "gains_usd",
-        "wealth_usd",
-        "private_share",
-        "alternatives_share",
-        "frozen_share",
-        "unmet_spending_usd",
-        "exhausted_share",
-        "gated_requests_usd",
-        "redemptions_paid_usd",
-        "stale_loss_usd",
-        "excess_gain_usd",
-        "ledger_residual",
-    ),
-    "classes": (
-        "replication",
-        "month",
-        "asset_class",
-        "total_return",
-        "fundamental_return",
-        "impact_return",
-        "reported_return",
-        "flow_usd",
-        "holdings_usd",
-        "market_value_usd",
-    ),
-    "groups": (
-        "replication",
-        "year",
-        "age_band",
-        "literacy_quintile",
-        "savers_weight",
-        "wealth_mean",
-        "wealth_median",
-        "wealth_p10",
-        "wealth_p90",
-        "private_share",
-        "alternatives_share",
-        "frozen_share",
-        "fees_usd",
-        "contribution_rate",
-        "traded_share",
-        "single_default_share",
-        "replacement_rate",
-        "unmet_months",
-    ),
-    "inequality": (
-        "replication",
-        "year",
-        "gini",
-        "top1_share",
-        "top10_share",
-        "bottom50_share",
-        "theil",
-        "theil_between_literacy",
-    ),
-    "lorenz": ("replication", "year", "population_share", "wealth_share"),
-    "managers": (
-        "replication",
-        "year",
-        "manager",
-        "strategy",
-        "aum_usd",
-        "market_share",
-        "management_fees_usd",
-        "performance_fees_usd",
-        "net_return",
-        "reported_return",
-        "failed",
-    ),
-    "employers": (
-        "replication",
-        "year",
-        "employer",
-        "participants",
-        "offers_alternatives",
-        "default_fund",
-        "match_rate",
-        "sued",
-    ),
-    "ledger": ("replication", "year", "payer", "payee", "flow", "usd"),
+QUINTILES = 5
+
+TABLES: dict[str, dict[str, Kind]] = {
+    "monthly": {
+        "replication": WHOLE,
+        "month": WHOLE,
+        "date": TEXT,
+        "inflation": NUMBER,
+        "short_rate": NUMBER,
+        "policy_stage": TEXT,
+        "contributions_usd": NUMBER,
+        "withdrawals_usd": NUMBER,
+        "bequests_usd": NUMBER,
+        "fees_usd": NUMBER,
+        "gains_usd": NUMBER,
+        "wealth_usd": NUMBER,
+        "private_share": NUMBER,
+        "alternatives_share": NUMBER,
+        "frozen_share": NUMBER,
+        "unmet_spending_usd": NUMBER,
+        "exhausted_share": NUMBER,
+        "gated_requests_usd": NUMBER,
+        "redemptions_paid_usd": NUMBER,
+        "stale_loss_usd": NUMBER,
+        "excess_gain_usd": NUMBER,
+        "ledger_residual": NUMBER,
+    },
+    "classes": {
+        "replication": WHOLE,
+        "month": WHOLE,
+        "asset_class": TEXT,
+        "total_return": NUMBER,
+        "fundamental_return": NUMBER,
+        "impact_return": NUMBER,
+        "reported_return": NUMBER,
+        "flow_usd": NUMBER,
+        "holdings_usd": NUMBER,
+        "market_value_usd": NUMBER,
+    },
+    "groups": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "age_band": TEXT,
+        "literacy_quintile": TEXT,
+        "savers_weight": NUMBER,
+        "wealth_mean": NUMBER,
+        "wealth_median": NUMBER,
+        "wealth_p10": NUMBER,
+        "wealth_p90": NUMBER,
+        "private_share": NUMBER,
+        "alternatives_share": NUMBER,
+        "frozen_share": NUMBER,
+        "fees_usd": NUMBER,
+        "contribution_rate": NUMBER,
+        "traded_share": NUMBER,
+        "single_default_share": NUMBER,
+        "replacement_rate": NUMBER,
+        "unmet_months": NUMBER,
+    },
+    "inequality": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "gini": NUMBER,
+        "top1_share": NUMBER,
+        "top10_share": NUMBER,
+        "bottom50_share": NUMBER,
+        "theil": NUMBER,
+        "theil_between_literacy": NUMBER,
+    },
+    "lorenz": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "population_share": NUMBER,
+        "wealth_share": NUMBER,
+    },
+    "managers": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "manager": TEXT,
+        "strategy": TEXT,
+        "aum_usd": NUMBER,
+        "market_share": NUMBER,
+        "management_fees_usd": NUMBER,
+        "performance_fees_usd": NUMBER,
+        "net_return": NUMBER,
+        "reported_return": NUMBER,
+        "failed": SWITCH,
+    },
+    "employers": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "employer": WHOLE,
+        "participants": NUMBER,
+        "offers_alternatives": SWITCH,
+        "default_fund": TEXT,
+        "match_rate": NUMBER,
+        "sued": SWITCH,
+    },
+    "ledger": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "payer": TEXT,
+        "payee": TEXT,
+        "flow": TEXT,
+        "usd": NUMBER,
+    },
 }
+"""Tables that grow during a run: name and kind of their columns, in the order of the files."""
 
 
 class House(Protocol):
@@ -135,6 +151,10 @@ class Record:
         Total return of listed US equity, 1 at the opening.
     growth : FloatArray, shape (6, 2)
         Growth of each manager's funds since the year began, true and reported.
+    frozen : FloatArray, shape (K,)
+        Share of a holding in each fund that could not be turned into cash at the last month's end.
+    fees_of_departed : FloatArray, shape (6, 5)
+        Fees since the year began of those who died in it, USD an account, by age band and literacy quintile.
     at_65 : FloatArray, shape (2,)
         Frozen and total wealth of those who turned 65, USD an account, summed over the run.
     lives : list
@@ -150,8 +170,10 @@ class Record:
     log_reported: FloatArray
     holdings: FloatArray
     private_flows: list[tuple[FloatArray, FloatArray]]
+    frozen: FloatArray
     equity_index: list[float] = field(default_factory=lambda: [1.0])
     growth: FloatArray = field(default_factory=lambda: np.ones((len(MANAGERS), 2)))
+    fees_of_departed: FloatArray = field(default_factory=lambda: np.zeros((len(AGE_BANDS), QUINTILES)))
     at_65: FloatArray = field(default_factory=lambda: np.zeros(2))
     lives: list[dict[str, Column]] = field(default_factory=list)
     tables: dict[str, Table] = field(

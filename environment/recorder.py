@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.accounting import MonthAccount
+from environment.accounting import MonthAccount, fees_per_unit
 from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
 from environment.books import Ownership
 from environment.calendar import format_month
+from environment.demography import age_band
 from environment.funds.book import PRIVATES, look_through
 from environment.funds.gates import frozen_share, payable_within_quarter
 from environment.funds.smoothing import monthly_smoothing
@@ -18,6 +19,7 @@ from environment.record import House, Record, no_flows
 from environment.savers import RETIRED
 from environment.settlement import Filled, Terms
 from environment.state import MONTHS_A_YEAR, State
+from environment.tables import Value
 from environment.typing import BoolArray, FloatArray
 from environment.yearly import life_rows, observe_year
 
@@ -34,6 +36,8 @@ class MonthEvents:
         Requests to private funds that wait at the month's end, and redemptions they paid.
     private_in, private_out : FloatArray, shape (5,)
         USD paid into and out of each private fund.
+    fee_per_unit : FloatArray, shape (K,)
+        USD of fees that touched a unit of each fund.
     manager_growth : FloatArray, shape (6, 2)
         One plus the month's return of each manager's funds, true and reported.
     """
@@ -42,6 +46,7 @@ class MonthEvents:
     paid_usd: float
     private_in: FloatArray
     private_out: FloatArray
+    fee_per_unit: FloatArray
     manager_growth: FloatArray
 
 
@@ -57,8 +62,9 @@ def start_record(state: State, replication: int, managers: Sequence[House]) -> R
         log_reported=np.log1p(state.scenario.by_class("market.expected")) / MONTHS_A_YEAR,
         holdings=holdings_by_class(state),
         private_flows=[(opening, no_flows())],
+        frozen=np.zeros(state.catalogue.size),
     )
-    observe_year(record, state, 0, np.zeros(state.catalogue.size))
+    observe_year(record, state, 0)
     return record
 
 
@@ -66,19 +72,20 @@ def observe_month(
     record: Record, state: State, prices: Prices, account: MonthAccount, events: MonthEvents
 ) -> None:
     """Take the month's row, and at the end of a year the year's rows."""
-    excess = _excess_gain(record, state, prices)
-    frozen = frozen_by_fund(state, prices.paid)
+    equity = _equity_return(state, prices.total)
+    excess = _excess_gain(record, prices.total - equity)
+    record.frozen = frozen_by_fund(state, prices.paid)
     record.holdings = holdings_by_class(state)
     _count(record.newly_issued, grow_markets(state, prices.total, record.holdings))
     record.growth = record.growth * events.manager_growth
     record.private_flows.append((events.private_in, events.private_out))
-    record.equity_index.append(record.equity_index[-1] * (1.0 + _equity_return(state, prices.total)))
+    record.equity_index.append(record.equity_index[-1] * (1.0 + equity))
     _count(record.breakdowns, prices.breakdown)
-    record.tables["monthly"].add(**_month_row(record, state, account, events, frozen), excess_gain_usd=excess)
+    record.tables["monthly"].add(**_month_row(record, state, account, events), excess_gain_usd=excess)
     _class_rows(record, state, prices)
-    _watch_65(record, state, frozen)
+    _watch_65(record, state)
     if state.month % MONTHS_A_YEAR == 0:
-        observe_year(record, state, state.month // MONTHS_A_YEAR, frozen)
+        observe_year(record, state, state.month // MONTHS_A_YEAR)
         state.savers.start_year()
 
 
@@ -101,44 +108,50 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
         paid_usd=float(paid_out.sum()),
         private_in=filled.into_private,
         private_out=paid_out,
+        fee_per_unit=fees_per_unit(own, after, terms.charges),
         manager_growth=np.vstack((growth, [house, house])),
     )
 
 
-def remember_departed(record: Record, state: State, departed: Departures) -> None:
-    """Keep the account of lives that ended this month, at the prices of the month."""
+def remember_departed(record: Record, state: State, departed: Departures, events: MonthEvents) -> None:
+    """Keep the account of lives that ended this month: wealth at its prices, fees up to it."""
     wealth = (departed.units * state.funds.reported[departed.fund]).sum(axis=1)
     record.lives.append(life_rows(state, departed, wealth))
+    fees = departed.year_fees + (departed.units * events.fee_per_unit[departed.fund]).sum(axis=1)
+    completed = state.calendar_year - departed.birth_year - 1
+    np.add.at(record.fees_of_departed, (age_band(completed), departed.literacy_quintile), fees)
 
 
-def _month_row(
-    record: Record, state: State, account: MonthAccount, events: MonthEvents, frozen: FloatArray
-) -> dict[str, float | int | str]:
-    month, wealth = state.month, max(account.wealth, 1e-300)
-    held = state.funds.savers * state.funds.reported
-    return dict(
-        replication=record.replication,
-        month=month,
-        date=format_month(state.scenario.start + month - 1),
-        inflation=float(state.path.inflation[month - 1]),
-        short_rate=float(state.path.short_rate[month - 1]),
-        policy_stage=state.stage,
-        contributions_usd=account.contributions,
-        withdrawals_usd=account.withdrawals,
-        bequests_usd=account.bequests,
-        fees_usd=account.fees,
-        gains_usd=account.gains,
-        wealth_usd=account.wealth,
-        private_share=float(record.holdings[IS_PRIVATE].sum()) / wealth,
-        alternatives_share=float(record.holdings[IS_ALTERNATIVE].sum()) / wealth,
-        frozen_share=float(held @ frozen) / wealth,
-        unmet_spending_usd=account.unmet,
-        exhausted_share=exhausted_share(state),
-        gated_requests_usd=events.unpaid_usd,
-        redemptions_paid_usd=events.paid_usd,
-        stale_loss_usd=account.stale_loss,
-        ledger_residual=account.residual,
-    )
+def _month_row(record: Record, state: State, account: MonthAccount, events: MonthEvents) -> dict[str, Value]:
+    month = state.month
+    frozen = float((state.funds.savers * state.funds.reported) @ record.frozen)
+    return {
+        "replication": record.replication,
+        "month": month,
+        "date": format_month(state.scenario.start + month - 1),
+        "inflation": float(state.path.inflation[month - 1]),
+        "short_rate": float(state.path.short_rate[month - 1]),
+        "policy_stage": state.stage,
+        "contributions_usd": account.contributions,
+        "withdrawals_usd": account.withdrawals,
+        "bequests_usd": account.bequests,
+        "fees_usd": account.fees,
+        "gains_usd": account.gains,
+        "wealth_usd": account.wealth,
+        "private_share": _share(float(record.holdings[IS_PRIVATE].sum()), account.wealth),
+        "alternatives_share": _share(float(record.holdings[IS_ALTERNATIVE].sum()), account.wealth),
+        "frozen_share": _share(frozen, account.wealth),
+        "unmet_spending_usd": account.unmet,
+        "exhausted_share": exhausted_share(state),
+        "gated_requests_usd": events.unpaid_usd,
+        "redemptions_paid_usd": events.paid_usd,
+        "stale_loss_usd": account.stale_loss,
+        "ledger_residual": account.residual,
+    }
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 0.0 else float("nan")
 
 
 def _class_rows(record: Record, state: State, prices: Prices) -> None:
@@ -167,22 +180,22 @@ def holdings_by_class(state: State) -> FloatArray:
 
 
 def _equity_return(state: State, total: FloatArray) -> float:
+    """Return of listed US equity at the market weights with which the month began."""
     value = state.market_value[LISTED_EQUITY]
     return float(total[LISTED_EQUITY] @ value / value.sum())
 
 
-def _excess_gain(record: Record, state: State, prices: Prices) -> float:
+def _excess_gain(record: Record, excess: FloatArray) -> float:
     """What savers' alternatives earned before fees over listed equity on the same money, USD."""
-    excess = prices.total - _equity_return(state, prices.total)
     return float((record.holdings * excess)[IS_ALTERNATIVE].sum())
 
 
-def _watch_65(record: Record, state: State, frozen: FloatArray) -> None:
+def _watch_65(record: Record, state: State) -> None:
     """Frozen and total wealth of those who turn 65 this month."""
     savers = state.savers
     rows = state.birthday_rows()
     rows = rows[(savers.age[rows] == 65) & savers.has_held[rows]]
-    record.at_65[0] += float(savers.slot_values(rows, state.funds.reported * frozen).sum())
+    record.at_65[0] += float(savers.slot_values(rows, state.funds.reported * record.frozen).sum())
     record.at_65[1] += float(savers.slot_values(rows, state.funds.reported).sum())
 
 
@@ -192,7 +205,20 @@ def _count(months: dict[str, int], marked: BoolArray) -> None:
 
 
 def frozen_by_fund(state: State, paid: FloatArray) -> FloatArray:
-    """Share of a holding in each fund that its owner could not turn into cash within three months, shape (K,)."""
+    """Share of a holding in each fund that its owner, asking alone, could not cash within three months.
+
+    Parameters
+    ----------
+    state : State
+    paid : FloatArray, shape (K,)
+        Share of the month's redemptions that each fund paid.
+
+    Returns
+    -------
+    FloatArray, shape (K,)
+        Of a private fund what queue and caps leave unpaid by then; of a daily fund nothing while it pays in
+        full, else its private part.
+    """
     scenario, funds = state.scenario, state.funds
     queue = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
     caps = scenario.number("funds.gate.monthly"), scenario.number("funds.gate.quarterly")
@@ -205,7 +231,7 @@ def frozen_by_fund(state: State, paid: FloatArray) -> FloatArray:
 
 
 def exhausted_share(state: State) -> float:
-    """Share of retired savers with an account, now or before, in which nothing is left; nan when there are none."""
+    """Share of retired savers who have had an account in which nothing is left; nan when there are none."""
     savers = state.savers
     rows = np.flatnonzero((savers.status == RETIRED) & savers.has_held)
     if not rows.size:

@@ -6,6 +6,8 @@ from numba import njit
 from environment.savers import EMPTY, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
 
+ROUNDING = 1e-12  # of a holding: what is left below it is no unit but rounding
+
 
 class RegisterError(RuntimeError):
     """A saver would need more slots than there are: orders were not fitted before they were filled."""
@@ -87,7 +89,9 @@ def _slot(fund: IntArray, in_ira: BoolArray, row: int, wanted: int, account: boo
     return free
 
 
-def sell(savers: Savers, rows: IntArray, sold: FloatArray, prices: FloatArray) -> FloatArray:
+def sell(
+    savers: Savers, rows: IntArray, sold: FloatArray, prices: FloatArray, from_queue: bool = False
+) -> FloatArray:
     """Take units out of slots and free the slots that are empty.
 
     Parameters
@@ -99,16 +103,19 @@ def sell(savers: Savers, rows: IntArray, sold: FloatArray, prices: FloatArray) -
     sold : FloatArray, shape (n, 6)
         Units, never more than are held.
     prices : FloatArray, shape (K,)
+    from_queue : bool
+        Whether these units were asked back before; others leave the request as it was.
 
     Returns
     -------
     FloatArray, shape (n, 6)
         USD an account, by slot.
     """
-    funds = savers.fund[rows]
-    left = savers.units[rows] - sold
+    funds, held, queued = savers.fund[rows], savers.units[rows], savers.queued[rows]
+    left = held - sold
+    left = np.where(left > ROUNDING * held, left, 0.0)
     savers.units[rows] = left
-    savers.queued[rows] = np.minimum(savers.queued[rows], left)
+    savers.queued[rows] = np.clip(queued - sold if from_queue else queued, 0.0, left)
     savers.fund[rows] = np.where(left == 0.0, EMPTY, funds)
     proceeds: FloatArray = sold * prices[funds]
     return proceeds

@@ -7,7 +7,7 @@ from environment.funds.book import Valuation, look_through
 from environment.orders import Exchange, Mapping, Switch
 from environment.policy import NO_LIMIT, Policy
 from environment.savers import EMPTY, SPLIT
-from environment.splits import Split, fit_slots, forbid, keep_to_cap, replace_fund
+from environment.splits import ROUNDING, Split, fit_slots, forbid, keep_to_cap, replace_fund
 from environment.state import State
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -84,9 +84,8 @@ def switch_to(state: State, rows: IntArray, chosen: Split) -> Switch:
     held = savers.fund[rows]
     slow = catalogue.is_private.copy()
     slow[catalogue.sleeve] = True
-    wanted = (held[:, :, None] == funds[:, None, :]).any(axis=2)
-    left_over = (slow[held] & (held != EMPTY) & ~wanted).sum(axis=1)
-    split, dropped = fit_slots((funds, shares), left_over, plain)
+    staying = np.where(slow[held], held, EMPTY)
+    split, dropped = fit_slots((funds, shares), staying, plain)
     state.orders_dropped += dropped
     _set_split(state, rows, split)
     savers.year_traded[rows] += 1
@@ -112,16 +111,17 @@ def alternative_share(state: State) -> FloatArray:
 
 
 def exchange_within_cap(state: State, exchange: Exchange, before: Valuation) -> Exchange:
-    """Limit what a switch buys of alternatives to what the cap has room for beside what cannot be sold yet."""
+    """Limit what a switch buys of alternatives to the room that unsold ones leave under the cap."""
     savers, rows = state.savers, exchange.rows
     if state.policy.cap == NO_LIMIT or not rows.size:
         return exchange
     share = alternative_share(state)
     funds, prices = savers.fund[rows], before.reported
-    total = savers.slot_values(rows, prices).sum(axis=1)
+    total = savers.account_values(rows, prices)
     kept = ((savers.units[rows] - exchange.sold) * (prices * share)[funds]).sum(axis=1)
     spent = (exchange.sold * prices[funds]).sum(axis=1)
-    room = np.maximum(state.policy.cap * total - kept, 0.0)
+    room = state.policy.cap * total - kept
+    room = np.where(room > ROUNDING * total, room, 0.0)
     room = np.divide(room, spent, out=np.ones_like(spent), where=spent > 0.0)
     room = np.where(savers.holds_plan[rows], room, NO_LIMIT)
     bought = keep_to_cap((exchange.to_fund, exchange.to_share), share, room, state.plain_default(rows))

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numba import njit
 
 from environment.funds.book import FundBook
 from environment.persons import Persons
+from environment.sums import account_values, any_positive, sum_by_fund
 from environment.typing import BoolArray, FloatArray, IntArray
 
 SLOTS = 6
@@ -102,8 +102,7 @@ class Savers:
     @property
     def wealth(self) -> FloatArray:
         """Plan and IRA at reported prices, shape (N,), USD an account."""
-        total: FloatArray = self.slot_values(np.arange(self.size), self.book.reported).sum(axis=1)
-        return total
+        return self.account_values(np.arange(self.size), self.book.reported)
 
     def wealth_of(self, row: int) -> float:
         """Wealth of one row, USD an account."""
@@ -131,21 +130,26 @@ class Savers:
         values: FloatArray = self.units[rows] * per_unit[self.fund[rows]]
         return values
 
+    def account_values(self, rows: IntArray, per_unit: FloatArray) -> FloatArray:
+        """Sum over a saver's slots of units times something a unit of each fund, shape (n,)."""
+        total: FloatArray = account_values(self.fund, self.units, rows, per_unit)
+        return total
+
     def identity(self, rows: IntArray) -> IntArray:
         """Number of a person for ever: row + N x generation."""
         return rows + self.size * self.generation[rows]
 
     def units_by_fund(self, funds: int) -> FloatArray:
         """Units that savers hold of each fund, shape (funds,), weighted."""
-        return self.weight * _sum_by_fund(self.fund, self.units, funds)
+        return self.weight * sum_by_fund(self.fund, self.units, funds)
 
     def queued_by_fund(self, funds: int) -> FloatArray:
         """Units that savers have asked back and not been paid, shape (funds,), weighted."""
-        return self.weight * _sum_by_fund(self.fund, self.queued, funds)
+        return self.weight * sum_by_fund(self.fund, self.queued, funds)
 
     def rows_with(self, amounts: FloatArray) -> IntArray:
         """Rows in which any slot of ``amounts``, shape (N, 6), is above zero."""
-        rows: IntArray = np.flatnonzero(_any_positive(amounts))
+        rows: IntArray = np.flatnonzero(any_positive(amounts))
         return rows
 
     def replace_people(self, rows: IntArray, people: Persons) -> None:
@@ -162,25 +166,6 @@ class Savers:
         """Forget what was counted for the year that ended."""
         for name in _YEARLY:
             getattr(self, name)[:] = 0
-
-
-@njit(cache=True, nogil=True)
-def _sum_by_fund(fund: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
-    totals = np.zeros(funds)
-    for row in range(fund.shape[0]):
-        for slot in range(fund.shape[1]):
-            if fund[row, slot] >= 0:
-                totals[fund[row, slot]] += amounts[row, slot]
-    return totals
-
-
-@njit(cache=True, nogil=True)
-def _any_positive(amounts: FloatArray) -> BoolArray:
-    found = np.zeros(amounts.shape[0], dtype=np.bool_)
-    for row in range(amounts.shape[0]):
-        for slot in range(amounts.shape[1]):
-            found[row] |= amounts[row, slot] > 0.0
-    return found
 
 
 _YEARLY = ("year_fees", "year_withdrawn_real", "year_unmet", "year_traded")

@@ -1,6 +1,6 @@
 """From requests to filled orders: who is paid, what is sold for it, and the fills at the month's prices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from environment.register import buy, sell
 from environment.reviews import exchange_within_cap
 from environment.savers import Savers
 from environment.state import State
+from environment.sums import row_sums, sum_by_fund
 from environment.typing import BoolArray, FloatArray, IntArray
 
 ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
@@ -98,15 +99,20 @@ def waiting(savers: Savers, sales: Sales, paid: FloatArray) -> BoolArray:
     waits = np.zeros(savers.size, dtype=np.bool_)
     waits[savers.rows_with(savers.queued)] = True
     asked, rows = sales.withdrawals.asked, sales.withdrawals.rows
-    if paid[PRIVATES].min() < 1.0:
-        waits[rows] |= (asked > 0.0).any(axis=1)
+    waits[rows] |= (asked * (1.0 - paid[savers.fund[rows]]) > 0.0).any(axis=1)
     return waits
 
 
 def units_sold(savers: Savers, rows: IntArray, sold: FloatArray, funds: int) -> FloatArray:
     """Units sold by fund, shape (funds,), weighted."""
-    held = savers.fund[rows].ravel() + 1
-    return savers.weight * np.bincount(held, weights=sold.ravel(), minlength=funds + 1)[1:]
+    totals: FloatArray = savers.weight * sum_by_fund(savers.fund[rows], sold, funds)
+    return totals
+
+
+def units_left(savers: Savers, departed: Departures, funds: int) -> FloatArray:
+    """Units of every fund that the dead leave, shape (funds,), weighted."""
+    totals: FloatArray = savers.weight * sum_by_fund(departed.fund, departed.units, funds)
+    return totals
 
 
 def excess_of_funds(state: State, before: Valuation) -> FloatArray:
@@ -158,7 +164,7 @@ def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
     total = units_sold(savers, sales.withdrawals.rows, sales.for_cash, size)
     for exchange in sales.exchanges:
         total += units_sold(savers, exchange.rows, exchange.sold, size)
-    left = savers.weight * np.bincount(departed.fund.ravel() + 1, departed.units.ravel(), size + 1)[1:]
+    left = units_left(savers, departed, size)
     return total + np.where(state.catalogue.is_private, 0.0, left + state.funds.estates)
 
 
@@ -175,10 +181,7 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
     if (share == 1.0).all():
         return sales
     fund = state.savers.fund
-    exchanges = tuple(
-        Exchange(one.rows, one.sold * share[fund[one.rows]], one.to_fund, one.to_share)
-        for one in sales.exchanges
-    )
+    exchanges = tuple(replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges)
     for_cash = sales.for_cash * share[fund[sales.withdrawals.rows]]
     return Sales(withdrawals=sales.withdrawals, for_cash=for_cash, exchanges=exchanges)
 
@@ -186,16 +189,11 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
 def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
-    total = split_by_fund(savers.split_fund, savers.split_share * savers.contribution[:, None], size)
+    total = sum_by_fund(savers.split_fund, savers.split_share * savers.contribution[:, None], size)
     for one in sales.exchanges:
-        dollars = (one.sold * before.reported[savers.fund[one.rows]]).sum(axis=1)
-        total += split_by_fund(one.to_fund, one.to_share * dollars[:, None], size)
+        dollars = row_sums(one.sold * before.reported[savers.fund[one.rows]])
+        total += sum_by_fund(one.to_fund, one.to_share * dollars[:, None], size)
     return savers.weight * total
-
-
-def split_by_fund(funds: IntArray, dollars: FloatArray, size: int) -> FloatArray:
-    """Sum of dollars by fund, shape (size,), over arrays of equal shape; -1 is nowhere."""
-    return np.bincount(funds.ravel() + 1, weights=dollars.ravel(), minlength=size + 1)[1:]
 
 
 def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> tuple[Cash, FloatArray]:
@@ -211,7 +209,7 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
     cash = pay_out(state, sales, before, prices)
     dollars_in = np.zeros(prices.size)
     for one in sales.exchanges:
-        proceeds = sell(savers, one.rows, one.sold, prices).sum(axis=1)
+        proceeds = row_sums(sell(savers, one.rows, one.sold, prices, one.from_queue))
         dollars_in += buy(savers, one.rows, one.to_fund, one.to_share * proceeds[:, None], prices)
     paid_in = np.flatnonzero(savers.contribution > 0.0)
     amounts = savers.split_share[paid_in] * savers.contribution[paid_in, None]
@@ -221,14 +219,15 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
 def pay_out(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> Cash:
     """Pay withdrawals and record-keeping fees; what is missing because money is frozen is unmet."""
     savers, wanted = state.savers, sales.withdrawals
-    value = savers.slot_values(wanted.rows, before.reported).sum(axis=1)
-    sized = (sales.for_cash * before.reported[savers.fund[wanted.rows]]).sum(axis=1)
+    value = savers.account_values(wanted.rows, before.reported)
+    sized = row_sums(sales.for_cash * before.reported[savers.fund[wanted.rows]])
     due = wanted.planned + wanted.fee
     short = np.minimum(due, value) - sized
     short = np.where(short > ROUNDING * due, short, 0.0)
     unmet = np.minimum(short, wanted.planned)
-    received = sell(savers, wanted.rows, sales.for_cash, prices).sum(axis=1)
-    fees = np.minimum(wanted.fee, received)
+    received = row_sums(sell(savers, wanted.rows, sales.for_cash, prices))
+    # Who wants no money gets none: then all that the sale brought is the fee, at whatever price it made.
+    fees = np.where(wanted.planned > 0.0, np.minimum(wanted.fee, received), received)
     return Cash(rows=wanted.rows, spent=received - fees, fees=fees, unmet=unmet)
 
 

@@ -11,6 +11,8 @@ from environment.typing import BoolArray, FloatArray, IntArray
 
 Split = tuple[IntArray, FloatArray]
 
+ROUNDING = 1e-12  # above a cap by less is within it
+
 
 def move_to_plain(split: Split, moved: FloatArray, plain: IntArray) -> Split:
     """Move parts of a split to the plain target-date fund.
@@ -58,22 +60,22 @@ def keep_to_cap(split: Split, alternative: FloatArray, room: FloatArray, plain: 
     """
     inside = np.where(split[0] != EMPTY, alternative[split[0]], 0.0)
     total = (inside * split[1]).sum(axis=1)
-    kept = np.divide(room, total, out=np.ones_like(room), where=total > room)
+    kept = np.divide(room, total, out=np.ones_like(room), where=total > room * (1.0 + ROUNDING))
     moved = np.where(inside > 0.0, (1.0 - kept)[:, None] * split[1], 0.0)
     return move_to_plain(split, moved, plain)
 
 
-def fit_slots(split: Split, left_over: IntArray, plain: IntArray) -> tuple[Split, int]:
+def fit_slots(split: Split, staying: IntArray, plain: IntArray) -> tuple[Split, int]:
     """Drop the last choices of those who would need more slots than there are.
 
-    Five funds besides the plain target-date fund fit: what is chosen, and what cannot be sold at once.
-    A plain fund counts too, since its plan may map it to the variant with a sleeve.
+    Five funds fit besides the plain target-date fund, which has a slot of its own for what private funds
+    pay: first what cannot be sold at once, wanted or not, then what else is chosen.
 
     Parameters
     ----------
     split : (IntArray, FloatArray), shapes (n, 5)
-    left_over : IntArray, shape (n,)
-        Holdings outside the split that may stay for a while.
+    staying : IntArray, shape (n, 6)
+        Funds held that may stay for a while, -1 where there is none.
     plain : IntArray, shape (n,)
 
     Returns
@@ -82,13 +84,11 @@ def fit_slots(split: Split, left_over: IntArray, plain: IntArray) -> tuple[Split
     dropped : int
         Orders that went to the plain fund instead.
     """
-    chosen = split[0][:, :-1] != EMPTY
-    position = np.cumsum(chosen, axis=1)
-    over = (
-        chosen
-        & (position > np.maximum(SLOTS - 1 - left_over, 0)[:, None])
-        & (split[0][:, :-1] != plain[:, None])
-    )
+    chosen = split[0][:, :-1]
+    held = (chosen[:, :, None] == staying[:, None, :]).any(axis=2)
+    new = (chosen != EMPTY) & ~held & (chosen != plain[:, None])
+    room = SLOTS - 1 - (staying != EMPTY).sum(axis=1)
+    over = new & (np.cumsum(new, axis=1) > room[:, None])
     moved = np.zeros_like(split[1])
     moved[:, :-1] = np.where(over, split[1][:, :-1], 0.0)
     return move_to_plain(split, moved, plain), int(over.sum())

@@ -115,7 +115,7 @@ class State:
         return open_plans
 
     def set_listed_targets(self) -> None:
-        """Work out what every fund is to hold directly from now on: the glide path and market weights of the month."""
+        """Set what every fund is to hold directly this month: the glide path and market weights."""
         weights = self.catalogue.index_weights(self.market_value)
         now = (self.scenario.start + self.month) / MONTHS_A_YEAR
         years_to_target = self.catalogue.target_years.astype(np.float64) - now

@@ -177,15 +177,14 @@ def bottom_share(values: FloatArray, share: float, weights: FloatArray | None = 
 
 
 def _as_shares(cumulative: FloatArray) -> FloatArray:
-    total = cumulative[-1]
+    total = float(cumulative[-1])
     if total > 0.0:
         return cumulative / total
     return np.concatenate(([0.0], np.full(len(cumulative) - 1, np.nan)))
 
 
 def _x_log_x(ratio: FloatArray) -> FloatArray:
-    logarithm: FloatArray = np.log(np.where(ratio > 0.0, ratio, 1.0))
-    return ratio * logarithm
+    return np.asarray(ratio * np.log(np.where(ratio > 0.0, ratio, 1.0)), dtype=np.float64)
 
 
 def _not_negative(index: float) -> float:

@@ -12,17 +12,18 @@ from environment.savers import EMPTY, RETIRED
 from environment.state import MONTHS_A_YEAR, State
 from environment.statistics import Distribution, theil_between
 from environment.tables import Column
-from environment.typing import BoolArray, FloatArray
+from environment.typing import BoolArray, FloatArray, IntArray
 
 QUINTILES = ("1", "2", "3", "4", "5")
 ALL = "all"
+PERCENTILES = (0.1, 0.5, 0.9)
 LORENZ_POINTS = 51
 LORENZ_YEARS = (0, 10, 20, 30, 40)
 
 
-def observe_year(record: Record, state: State, year: int, frozen: FloatArray) -> None:
+def observe_year(record: Record, state: State, year: int) -> None:
     """Take the rows of a year's end; year 0 is the opening."""
-    observe_groups(record, state, year, frozen)
+    observe_groups(record, state, year)
     observe_inequality(record, state, year)
     if year:
         observe_managers(record, state, year)
@@ -34,12 +35,11 @@ def observe_year(record: Record, state: State, year: int, frozen: FloatArray) ->
 
 
 def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
-    """Columns a saver from which the groups' figures are made, shape (N,) each; nan where one does not count."""
+    """Columns a saver from which the figures of groups are made, shape (N,); nan where one does not count."""
     savers = state.savers
     rows = np.arange(savers.size)
     shares = look_through(state.funds, state.listed_targets)
     prices = state.funds.reported
-    values = savers.slot_values(rows, prices)
     retired = (savers.status == RETIRED) & savers.has_held
     settled = retired & (savers.age > state.scenario.whole("savers.retirement_age"))
     working_pay = savers.late_career_pay_real / LATE_CAREER_YEARS
@@ -53,10 +53,10 @@ def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
     single = (held.sum(axis=1) == 1) & (held & state.catalogue.is_target_date[savers.fund]).any(axis=1)
     owns = held.any(axis=1)
     return {
-        "wealth": values.sum(axis=1),
-        "private": savers.slot_values(rows, prices * shares[:, IS_PRIVATE].sum(axis=1)).sum(axis=1),
-        "alternatives": savers.slot_values(rows, prices * shares[:, IS_ALTERNATIVE].sum(axis=1)).sum(axis=1),
-        "frozen": savers.slot_values(rows, prices * frozen).sum(axis=1),
+        "wealth": savers.account_values(rows, prices),
+        "private": savers.account_values(rows, prices * shares[:, IS_PRIVATE].sum(axis=1)),
+        "alternatives": savers.account_values(rows, prices * shares[:, IS_ALTERNATIVE].sum(axis=1)),
+        "frozen": savers.account_values(rows, prices * frozen),
         "fees": savers.year_fees,
         "contribution_rate": np.where(savers.contribution > 0.0, rate, np.nan),
         "traded": (savers.year_traded > 0).astype(np.float64),
@@ -66,54 +66,99 @@ def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
     }
 
 
-def observe_groups(record: Record, state: State, year: int, frozen: FloatArray) -> None:
-    """Figures of every age band and literacy quintile, and of all."""
+def observe_groups(record: Record, state: State, year: int) -> None:
+    """Figures of every age band and literacy quintile, and of all.
+
+    The fees of a group are those of its members and of those who died out of it during the year, so that the
+    groups' fees add up to all that savers paid.
+    """
     savers = state.savers
-    measures = saver_measures(state, frozen)
-    bands, quintiles = age_band(savers.age), savers.literacy_quintile
-    for band_number, band in enumerate((*AGE_BANDS, ALL)):
-        in_band = savers.has_held & ((bands == band_number) | (band == ALL))
-        for quintile_number, quintile in enumerate((*QUINTILES, ALL)):
-            members = np.flatnonzero(in_band & ((quintiles == quintile_number) | (quintile == ALL)))
-            record.tables["groups"].add(
-                replication=record.replication,
-                year=year,
-                age_band=band,
-                literacy_quintile=quintile,
-                savers_weight=savers.weight * members.size,
-                **group_figures({name: column[members] for name, column in measures.items()}, savers.weight),
-            )
+    members = np.flatnonzero(savers.has_held)
+    measures = {name: column[members] for name, column in saver_measures(state, record.frozen).items()}
+    cells = age_band(savers.age[members]) * len(QUINTILES) + savers.literacy_quintile[members]
+    count = with_margins(cells, np.ones(members.size))
+    fees = with_margins(cells, measures.pop("fees"))
+    departed = _add_margins(record.fees_of_departed)
+    figures = group_figures(cells, measures, count)
+    record.tables["groups"].extend(
+        replication=record.replication,
+        year=year,
+        age_band=np.repeat((*AGE_BANDS, ALL), len(QUINTILES) + 1),
+        literacy_quintile=np.tile((*QUINTILES, ALL), len(AGE_BANDS) + 1),
+        savers_weight=savers.weight * count.ravel(),
+        fees_usd=np.where(count > 0.0, savers.weight * (fees + departed), np.nan).ravel(),
+        **{name: values.ravel() for name, values in figures.items()},
+    )
+    record.fees_of_departed = np.zeros_like(record.fees_of_departed)
 
 
-def group_figures(columns: dict[str, FloatArray], weight: float) -> dict[str, float]:
-    """Figures of one group; nan for an empty one."""
-    wealth = Distribution.of(columns["wealth"])
-    total = float(columns["wealth"].sum())
-    empty = not columns["wealth"].size
+def with_margins(cells: IntArray, values: FloatArray) -> FloatArray:
+    """Sums by age band and literacy quintile with those over all, shape (7, 6).
 
-    def of_wealth(name: str) -> float:
-        return float(columns[name].sum()) / total if total > 0.0 else float("nan")
+    Parameters
+    ----------
+    cells : IntArray, shape (n,)
+        5 x age band + quintile.
+    values : FloatArray, shape (n,)
+    """
+    size = len(AGE_BANDS) * len(QUINTILES)
+    sums = np.bincount(cells, weights=values, minlength=size).astype(np.float64)
+    return _add_margins(sums.reshape(len(AGE_BANDS), len(QUINTILES)))
 
+
+def _add_margins(table: FloatArray) -> FloatArray:
+    whole = np.zeros((table.shape[0] + 1, table.shape[1] + 1))
+    whole[:-1, :-1] = table
+    whole[-1, :-1] = table.sum(axis=0)
+    whole[:, -1] = whole.sum(axis=1)
+    return whole
+
+
+def group_figures(
+    cells: IntArray, measures: dict[str, FloatArray], count: FloatArray
+) -> dict[str, FloatArray]:
+    """Figures of every group, shape (7, 6) each; nan where a group has nobody who counts."""
+    wealth = with_margins(cells, measures["wealth"])
+
+    def mean(name: str) -> FloatArray:
+        known = ~np.isnan(measures[name])
+        return _ratio(
+            with_margins(cells[known], measures[name][known]),
+            with_margins(cells[known], np.ones(known.sum())),
+        )
+
+    low, middle, high = _quantiles(cells, measures["wealth"])
     return {
-        "wealth_mean": wealth.mean(),
-        "wealth_median": wealth.quantile(0.5),
-        "wealth_p10": wealth.quantile(0.1),
-        "wealth_p90": wealth.quantile(0.9),
-        "private_share": of_wealth("private"),
-        "alternatives_share": of_wealth("alternatives"),
-        "frozen_share": of_wealth("frozen"),
-        "fees_usd": float("nan") if empty else weight * float(columns["fees"].sum()),
-        "contribution_rate": _mean(columns["contribution_rate"]),
-        "traded_share": _mean(columns["traded"]),
-        "single_default_share": _mean(columns["single_default"]),
-        "replacement_rate": _mean(columns["replacement_rate"]),
-        "unmet_months": _mean(columns["unmet"]),
+        "wealth_mean": _ratio(wealth, count),
+        "wealth_median": middle,
+        "wealth_p10": low,
+        "wealth_p90": high,
+        "private_share": _ratio(with_margins(cells, measures["private"]), wealth),
+        "alternatives_share": _ratio(with_margins(cells, measures["alternatives"]), wealth),
+        "frozen_share": _ratio(with_margins(cells, measures["frozen"]), wealth),
+        "contribution_rate": mean("contribution_rate"),
+        "traded_share": mean("traded"),
+        "single_default_share": mean("single_default"),
+        "replacement_rate": mean("replacement_rate"),
+        "unmet_months": mean("unmet"),
     }
 
 
-def _mean(values: FloatArray) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else float("nan")
+def _quantiles(cells: IntArray, wealth: FloatArray) -> FloatArray:
+    """Tenth, fiftieth and ninetieth percentile of every group, shape (3, 7, 6)."""
+    bands, quintiles = np.divmod(cells, len(QUINTILES))
+    found = np.full((len(PERCENTILES), len(AGE_BANDS) + 1, len(QUINTILES) + 1), np.nan)
+    for band in range(len(AGE_BANDS) + 1):
+        in_band = np.flatnonzero(bands == band) if band < len(AGE_BANDS) else np.arange(cells.size)
+        for quintile in range(len(QUINTILES) + 1):
+            rows = in_band[quintiles[in_band] == quintile] if quintile < len(QUINTILES) else in_band
+            if rows.size:
+                found[:, band, quintile] = np.quantile(wealth[rows], PERCENTILES)
+    return found
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.divide(part, whole, out=np.full_like(whole, np.nan), where=whole > 0.0)
 
 
 def observe_inequality(record: Record, state: State, year: int) -> None:
@@ -196,7 +241,7 @@ def life_rows(state: State, departed: Departures, wealth: FloatArray) -> dict[st
     return {
         "saver": departed.saver,
         "literacy": departed.literacy,
-        "literacy_quintile": departed.literacy_quintile + 1,
+        "literacy_quintile": np.array(QUINTILES)[departed.literacy_quintile],
         "age_at_start": np.where(departed.generation == 0, age, np.nan),
         "has_held": departed.has_held,
         "wealth_real": wealth / state.level,

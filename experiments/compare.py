@@ -12,14 +12,22 @@ from environment.demography import AGE_BANDS, age_band
 from environment.problems import Problem, ScenarioError
 from environment.scenario import Scenario
 from environment.typing import BoolArray
-from experiments.folders import content_hash, staged, write_json, write_tables
+from environment.yearly import QUINTILES
+from experiments.folders import Finish, content_hash, staged, write_json, write_manifest, write_tables
 from experiments.headlines import UNITS
 from experiments.intervals import interval
 from experiments.results import Result, fill_folder
 from experiments.simulate import Progress, simulate_all
 
 OUTCOMES = ("better", "worse", "unchanged")
-QUINTILES = (1, 2, 3, 4, 5)
+SHARED = ("run.start", "run.years", "run.savers", "run.seed", "run.replications")
+WHO_LIVES = (
+    "population.ages",
+    "population.entry_age",
+    "population.male_share",
+    "population.mode",
+    "population.mortality_improvement",
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,7 @@ def compare(
     Raises
     ------
     ScenarioError
-        When two different scenarios have the same name, or when they do not share people and luck: seed,
-        replications, savers, years and start must agree.
+        When two different scenarios have the same name, or when they do not share people, months and luck.
     """
     check_comparable(base, others)
     distinct = list({scenario.name: scenario for scenario in (base, *others)}.values())
@@ -70,20 +77,29 @@ def compare(
 
 
 def check_comparable(base: Scenario, others: Sequence[Scenario]) -> None:
-    """Refuse scenarios that cannot be compared person by person; every problem at once."""
+    """Refuse scenarios that cannot be compared person by person.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once.
+    """
     problems = []
     for other in others:
         if other.name == base.name and other.values != base.values:
             problems.append(
                 _problem(other.name, "name", other.name, "a name of its own", "two scenarios share a name")
             )
-        for key in ("run.start", "run.years", "run.savers", "run.seed", "run.replications"):
-            if other.values[key] != base.values[key]:
-                text = "scenarios that are compared share people, months and luck"
-                problems.append(_problem(other.name, key, other.values[key], str(base.values[key]), text))
+        problems += [
+            _problem(other.name, key, other.values[key], str(base.values[key]), f"differs from {base.name}")
+            for key in (*SHARED, *WHO_LIVES)
+            if other.values[key] != base.values[key]
+        ]
     names = [other.name for other in others]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        problems.append(_problem(name, "name", name, "each scenario once", "a scenario is named twice"))
+    twice = sorted({name for name in names if names.count(name) > 1})
+    problems += [
+        _problem(name, "name", name, "each scenario once", "a scenario is named twice") for name in twice
+    ]
     if problems:
         raise ScenarioError(problems)
 
@@ -132,7 +148,7 @@ def judge(part: pd.DataFrame, base: Result, other: Result, tolerance: float) -> 
     changes = other.headlines - base.headlines
     return {
         **_shares(outcome, replication, np.ones(len(held), dtype=np.bool_)),
-        "by_literacy": {str(one): _shares(outcome, replication, quintile == one) for one in QUINTILES},
+        "by_literacy": {one: _shares(outcome, replication, quintile == one) for one in QUINTILES},
         "by_age": {
             name: _shares(outcome, replication, known & (band == row)) for row, name in enumerate(AGE_BANDS)
         },
@@ -141,15 +157,34 @@ def judge(part: pd.DataFrame, base: Result, other: Result, tolerance: float) -> 
 
 
 def outcomes(part: pd.DataFrame, tolerance: float) -> dict[str, BoolArray]:
-    """Who is better off, worse off, unchanged: within ``tolerance`` of the larger base amount is unchanged."""
-    amount = np.maximum(part["base_wealth_real"].abs(), part["base_spent_real"].abs()).to_numpy()
+    """Who is better off, worse off and, within ``tolerance`` of the larger base amount, unchanged."""
+    amount = part[["base_wealth_real", "base_spent_real"]].abs().max(axis=1).to_numpy()
     difference = part["difference"].to_numpy()
     better, worse = difference > tolerance * amount, difference < -tolerance * amount
     return {"better": better, "worse": worse, "unchanged": ~(better | worse)}
 
 
-def write_comparison(comparison: Comparison, out: Path) -> Path:
-    """Write the comparison's folder whole, with a result folder for each scenario inside it."""
+def write_comparison(comparison: Comparison, out: Path, finish: Finish | None = None) -> Path:
+    """Write the comparison's folder whole, with a result folder for each scenario inside it.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    out : Path
+        Parent folder, made when missing.
+    finish : callable, optional
+        Adds to the folder before it gets its name, such as ``experiments.report.write_report``.
+
+    Returns
+    -------
+    Path
+        ``<out>/compare-<base>-<first 8 of the content hash>``; a folder of that name is replaced.
+
+    Raises
+    ------
+    OSError
+        When the disk does not take it; nothing half-written is left.
+    """
     with staged(out) as folder:
         for result in {one.name: one for one in (comparison.base, *comparison.others)}.values():
             inside = folder.path / result.name
@@ -158,7 +193,9 @@ def write_comparison(comparison: Comparison, out: Path) -> Path:
         write_tables({"differences": comparison.differences}, folder.path)
         write_json(comparison.verdict, folder.path / "verdict.json")
         fingerprint = content_hash(folder.path)
-        write_json(_manifest(comparison, fingerprint), folder.path / "manifest.json")
+        write_manifest(_manifest(comparison, fingerprint), folder.path)
+        if finish is not None:
+            finish(folder.path)
         return folder.publish(f"compare-{comparison.base.name}-{fingerprint[:8]}")
 
 

@@ -1,11 +1,15 @@
-"""Result folders: written under a temporary name, renamed when whole."""
+"""Result folders: filled under a temporary name, and named when whole.
+
+The manifest marks a result, so it gets its own name last: while a folder is being filled its manifest is a
+draft, and whatever ends the process before the end leaves no folder with a ``manifest.json``.
+"""
 
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,24 +17,37 @@ from typing import Any
 
 import pandas as pd
 
+MANIFEST = "manifest.json"
+DRAFT = f"{MANIFEST}.part"
 PARTIAL = ".partial-"
+
+type Finish = Callable[[Path], object]
+"""Takes a filled folder and adds what is made from its files, such as the report."""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """A folder under a temporary name."""
+    """A folder under a temporary name.
+
+    Attributes
+    ----------
+    path, out : Path
+        The folder, and the one in which it lies and will lie.
+    """
 
     path: Path
     out: Path
 
     def publish(self, name: str) -> Path:
-        """Give the folder its name; a result of that name is replaced whole."""
+        """Turn drafts into manifests and give the folder its name, replacing a result of that name whole."""
+        for draft in sorted(self.path.rglob(DRAFT)):
+            draft.rename(draft.with_name(MANIFEST))
         target = self.out / name
         if target.exists():
             old = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out)) / "replaced"
             target.rename(old)
             self.path.rename(target)
-            shutil.rmtree(old.parent)
+            _discard(old.parent)
         else:
             self.path.rename(target)
         return target
@@ -46,7 +63,33 @@ def staged(out: Path) -> Iterator[Staged]:
         yield Staged(path, out)
     finally:
         if path.exists():
-            shutil.rmtree(path, ignore_errors=True)
+            _discard(path)
+
+
+def _discard(folder: Path) -> None:
+    """Remove a folder, its manifests first, so that no half of it is ever taken for a result."""
+    for manifest in sorted(folder.rglob(MANIFEST)):
+        manifest.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_manifest(content: Mapping[str, Any], folder: Path) -> None:
+    """Write the draft of a folder's manifest."""
+    write_json(content, folder / DRAFT)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a result folder, or of one that is being filled.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is neither.
+    """
+    for name in (MANIFEST, DRAFT):
+        if (folder / name).is_file():
+            return read_json(folder / name)
+    raise FileNotFoundError(f"{folder} is not a result folder: it holds no {MANIFEST}")
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:

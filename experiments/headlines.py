@@ -30,10 +30,8 @@ def headlines(record: Record, state: State, tables: dict[str, dict[str, Column]]
     everybody = (groups["age_band"] == "all") & (groups["literacy_quintile"] == "all")
     at_end = np.flatnonzero(everybody & (groups["year"] == last))[0]
     after_start = everybody & (groups["year"] > 0)
-    fees = real_total(state, monthly, "fees_usd")
-    stale, excess = (
-        real_total(state, monthly, "stale_loss_usd"),
-        real_total(state, monthly, "excess_gain_usd"),
+    fees, stale, excess = (
+        real_total(state, monthly, name) for name in ("fees_usd", "stale_loss_usd", "excess_gain_usd")
     )
     return {
         "wealth_mean_real": float(groups["wealth_mean"][at_end]) / state.level,
@@ -51,8 +49,6 @@ def headlines(record: Record, state: State, tables: dict[str, dict[str, Column]]
 
 def real_total(state: State, monthly: dict[str, Column], name: str) -> float:
     """Sum of a monthly flow over the run in USD of the start; 0 for a run of no months."""
-    if not monthly:
-        return 0.0
     return float((monthly[name] / state.price_level[1:]).sum())
 
 

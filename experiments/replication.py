@@ -2,18 +2,13 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from environment.endings import fund_table, life_table, saver_table
 from environment.model import World
-from environment.recorder import frozen_by_fund
 from environment.scenario import Scenario
 from environment.tables import Column
 from experiments.headlines import headlines
 
 type Columns = dict[str, Column]
-
-MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +51,8 @@ def replicate(scenario: Scenario, number: int) -> Replication:
     if scenario.months:
         world.run_for(scenario.months)
     record, state = world.record, world.state
-    frozen = frozen_by_fund(state, np.ones(state.catalogue.size))
     tables = {name: table.columns() for name, table in record.tables.items()}
-    tables["savers"] = saver_table(record, state, frozen, world.perceived_excess())
+    tables["savers"] = saver_table(record, state, world.perceived_excess())
     tables["funds"] = fund_table(record, state)
     return Replication(
         number=number,
@@ -71,15 +65,19 @@ def replicate(scenario: Scenario, number: int) -> Replication:
 
 
 def _warnings(world: World) -> list[str]:
-    record, found = world.record, []
-    for name, months in record.breakdowns.items():
-        found.append(
-            f"market breakdown: orders in {name} exceeded what its market could bear in {months} months"
-        )
-    for name, months in record.newly_issued.items():
-        found.append(
-            f"savers wanted more {name} than there was in {months} months; the rest was newly issued"
-        )
-    if world.state.orders_dropped:
-        found.append(f"{world.state.orders_dropped} choices went to the default because six funds were held")
+    record, dropped = world.record, world.state.orders_dropped
+    found = [
+        f"market breakdown in {_counted(months, 'month')}: {name} met more orders than its market could bear"
+        for name, months in record.breakdowns.items()
+    ]
+    found += [
+        f"in {_counted(months, 'month')} savers wanted more {name} than there was: the rest was newly issued"
+        for name, months in record.newly_issued.items()
+    ]
+    if dropped:
+        found.append(f"{_counted(dropped, 'choice')} went to the default, for six funds were held already")
     return found
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"

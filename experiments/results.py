@@ -13,7 +13,16 @@ import numpy as np
 import pandas as pd
 
 from environment.scenario import Scenario
-from experiments.folders import content_hash, read_json, staged, write_json, write_tables
+from experiments.folders import (
+    Finish,
+    content_hash,
+    read_json,
+    read_manifest,
+    staged,
+    write_json,
+    write_manifest,
+    write_tables,
+)
 from experiments.headlines import UNITS
 from experiments.intervals import interval
 from experiments.replication import Columns, Replication
@@ -119,7 +128,7 @@ def stack(parts: Sequence[Columns]) -> pd.DataFrame:
     return pd.DataFrame({name: np.concatenate([part[name] for part in filled]) for name in filled[0]})
 
 
-def write_result(result: Result, out: Path, folder_name: str | None = None) -> Path:
+def write_result(result: Result, out: Path, finish: Finish | None = None) -> Path:
     """Write a result folder whole: under a temporary name first, renamed at the end.
 
     Parameters
@@ -127,13 +136,13 @@ def write_result(result: Result, out: Path, folder_name: str | None = None) -> P
     result : Result
     out : Path
         Parent folder, made when missing.
-    folder_name : str, optional
-        Instead of ``<scenario>-<first 8 of the content hash>``.
+    finish : callable, optional
+        Adds to the folder before it gets its name, such as ``experiments.report.write_report``.
 
     Returns
     -------
     Path
-        The folder; a folder of that name is replaced.
+        ``<out>/<scenario>-<first 8 of the content hash>``; a folder of that name is replaced.
 
     Raises
     ------
@@ -142,15 +151,17 @@ def write_result(result: Result, out: Path, folder_name: str | None = None) -> P
     """
     with staged(out) as folder:
         fingerprint = fill_folder(result, folder.path)
-        return folder.publish(folder_name or f"{result.name}-{fingerprint[:8]}")
+        if finish is not None:
+            finish(folder.path)
+        return folder.publish(f"{result.name}-{fingerprint[:8]}")
 
 
 def fill_folder(result: Result, folder: Path) -> str:
-    """Write tables, summary and manifest into a folder; returns the content hash."""
+    """Write tables, summary and the draft of the manifest into a folder; returns the content hash."""
     write_tables(result.tables, folder)
     fingerprint = content_hash(folder)
     write_json(result.summary, folder / "summary.json")
-    write_json({**result.manifest, "content_sha256": fingerprint}, folder / "manifest.json")
+    write_manifest({**result.manifest, "content_sha256": fingerprint}, folder)
     return fingerprint
 
 
@@ -162,7 +173,7 @@ def read_result(folder: Path) -> Result:
     FileNotFoundError
         When the folder has no ``manifest.json`` and so is no result.
     """
-    manifest, summary = read_json(folder / "manifest.json"), read_json(folder / "summary.json")
+    manifest, summary = read_manifest(folder), read_json(folder / "summary.json")
     tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
     return Result(manifest["scenario"]["name"], tables, manifest, summary, pd.DataFrame(), pd.DataFrame())
 
@@ -173,16 +184,20 @@ def versions() -> dict[str, str]:
 
 
 def commit() -> str | None:
-    """Commit of the program, with ``+`` when the tree has changes; None outside a checkout."""
+    """Commit of the program, with ``+`` when its tree has changes; None outside a checkout of its own."""
+    if not (ROOT / ".git").exists():
+        return None
     try:
-        run = {"cwd": ROOT, "capture_output": True, "text": True, "check": True}
-        head = subprocess.run(["git", "rev-parse", "HEAD"], **run).stdout.strip()
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"], **run
-        ).stdout.strip()
+        head = _git("rev-parse", "HEAD")
+        changed = _git("status", "--porcelain", "--untracked-files=no")
     except (OSError, subprocess.CalledProcessError):
         return None
     return f"{head}+" if changed else head
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def _numbered(replication: Replication) -> Columns:

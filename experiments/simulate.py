@@ -1,22 +1,21 @@
-"""Replications of one or several scenarios, on worker processes of one thread each."""
+"""Replications of one or several scenarios, in this process or on worker processes."""
 
-import multiprocessing
-import os
 import resource
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 
 from environment.scenario import Scenario
 from experiments.replication import Replication, replicate
 from experiments.results import Result, build_result
+from experiments.workers import each_finished
 
 type Progress = Callable[[int, int, str], None]
+"""Takes the replications done, the replications in all, and what was done last."""
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+type Task = tuple[int, int]  # position of a scenario, number of a replication
+
 BYTES_A_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -43,15 +42,36 @@ def simulate(scenario: Scenario, workers: int = 1, progress: Progress | None = N
 def simulate_all(
     scenarios: Sequence[Scenario], workers: int = 1, progress: Progress | None = None
 ) -> list[Result]:
-    """Simulate all replications of several scenarios; results in the order of the scenarios."""
+    """Simulate all replications of several scenarios.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+    workers : int
+        Worker processes; 1 stays in this process.
+    progress : callable, optional
+        Called at the start and after every replication.
+
+    Returns
+    -------
+    list of Result
+        In the order of the scenarios; the same for any number of workers.
+
+    Raises
+    ------
+    ChildProcessError
+        When a worker was killed.
+    """
     start = time.perf_counter()
-    tasks = [(row, number) for number in range(_most(scenarios)) for row in range(len(scenarios))]
-    tasks = [(row, number) for row, number in tasks if number < scenarios[row].whole("run.replications")]
-    done: dict[tuple[int, int], Replication] = {}
-    for task, replication in _replications(scenarios, tasks, workers):
-        done[task] = replication
-        if progress is not None:
-            progress(len(done), len(tasks), f"{scenarios[task[0]].name}, replication {task[1] + 1}")
+    tasks = _tasks(scenarios)
+    done: dict[Task, Replication] = {}
+    if progress is not None:
+        progress(0, len(tasks), scenarios[0].name)
+    with closing(_replications(scenarios, tasks, workers)) as finished:
+        for task, replication in finished:
+            done[task] = replication
+            if progress is not None:
+                progress(len(done), len(tasks), f"{scenarios[task[0]].name}, replication {task[1] + 1}")
     seconds, peak = time.perf_counter() - start, peak_memory_mb()
     return [
         build_result(scenario, [done[task] for task in sorted(done) if task[0] == row], seconds, peak)
@@ -67,49 +87,21 @@ def peak_memory_mb() -> float:
     return largest * BYTES_A_UNIT / 1e6
 
 
-def _most(scenarios: Sequence[Scenario]) -> int:
-    return max(scenario.whole("run.replications") for scenario in scenarios)
+def _tasks(scenarios: Sequence[Scenario]) -> list[Task]:
+    """Every replication of every scenario, replication 0 of all of them first."""
+    counts = [scenario.whole("run.replications") for scenario in scenarios]
+    return [
+        (row, number) for number in range(max(counts)) for row, count in enumerate(counts) if number < count
+    ]
 
 
 def _replications(
-    scenarios: Sequence[Scenario], tasks: Sequence[tuple[int, int]], workers: int
-) -> Iterator[tuple[tuple[int, int], Replication]]:
+    scenarios: Sequence[Scenario], tasks: Sequence[Task], workers: int
+) -> Generator[tuple[Task, Replication]]:
     workers = min(workers, len(tasks))
-    if workers <= 1:
-        for row, number in tasks:
-            yield (row, number), replicate(scenarios[row], number)
+    if workers > 1:
+        arguments = {(row, number): (scenarios[row], number) for row, number in tasks}
+        yield from each_finished(replicate, arguments, workers)
         return
-    with _workers(workers) as pool:
-        waiting: dict[Future[Replication], tuple[int, int]] = {
-            pool.submit(replicate, scenarios[row], number): (row, number) for row, number in tasks
-        }
-        while waiting:
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                yield waiting.pop(future), future.result()
-
-
-@contextmanager
-def _workers(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Pool of fresh processes of one thread each, ended at once when the work is interrupted."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_die_quietly)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in multiprocessing.active_children():
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _die_quietly() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for row, number in tasks:
+        yield (row, number), replicate(scenarios[row], number)

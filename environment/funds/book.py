@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.assets import CLASSES, PRIVATE
-from environment.funds.catalogue import PRIVATE_CLASS
 from environment.funds.smoothing import reported_price
 from environment.typing import FloatArray
 
@@ -116,7 +115,6 @@ def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: F
     reported = reported_price(true, book.reported, book.smoothing)
     gross = direct + book.held @ reported[PRIVATES]
     daily = _price(book, gross, fee_share, notional)
-    daily[PRIVATES] = true[PRIVATES]
     reported = reported_price(daily, book.reported, book.smoothing)
     return Valuation(assets=assets, gross=gross, true=daily, reported=reported)
 
@@ -143,12 +141,6 @@ def look_through(book: FundBook, listed_weights: FloatArray) -> FloatArray:
     shares = np.divide(mixed, total[:, None], out=inside.copy(), where=total[:, None] > 0.0)
     shares[PRIVATES] = inside[PRIVATES]
     return shares
-
-
-def private_share(shares: FloatArray) -> FloatArray:
-    """Share of each fund in private classes, shape (K,); liquid sleeves are not private."""
-    total: FloatArray = shares[:, PRIVATE_CLASS].sum(axis=1)
-    return total
 
 
 def savers_claim_on_privates(book: FundBook) -> FloatArray:

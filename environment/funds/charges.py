@@ -60,6 +60,23 @@ def management_charge(terms: FeeTerms, fee_cap: float) -> FloatArray:
     return charge
 
 
+def within_means(charge: FloatArray, before: Valuation) -> FloatArray:
+    """Charge that every fund can pay out of what it holds directly, shape (K,).
+
+    A target-date fund whose listed holdings are gone owns units of private funds alone, which no manager
+    takes in payment.
+
+    Parameters
+    ----------
+    charge : FloatArray, shape (K,)
+        Share of gross assets.
+    before : Valuation
+    """
+    direct = np.maximum(before.assets.sum(axis=1), 0.0)
+    most = np.divide(direct, before.gross, out=np.ones_like(direct), where=before.gross > 0.0)
+    return np.minimum(charge, most)
+
+
 def performance_charge(
     book: FundBook, before: Valuation, terms: FeeTerms, fee_cap: float, month: int
 ) -> FloatArray:
@@ -69,7 +86,7 @@ def performance_charge(
     time since that mark was set.
     """
     share = np.zeros(book.units.size)
-    book.months_since_mark = book.months_since_mark + 1.0
+    _age_marks(book, before)
     if month % MONTHS_A_QUARTER or terms.incentive == 0.0:
         return share
     growth = (1.0 + terms.hurdle) ** (book.months_since_mark / MONTHS_A_YEAR) - 1.0
@@ -81,8 +98,26 @@ def performance_charge(
     return share
 
 
-def mark_high_water(book: FundBook, performance: FloatArray) -> None:
-    """After a fee the price reached is the new mark."""
+def _age_marks(book: FundBook, before: Valuation) -> None:
+    """One more month for the hurdle; a fund that nobody owns starts afresh, for its gains are nobody's."""
+    owned = book.units[PRIVATES] > 0.0
+    book.months_since_mark = np.where(owned, book.months_since_mark + 1.0, 0.0)
+    book.high_water = np.where(owned, book.high_water, before.reported[PRIVATES])
+
+
+def mark_high_water(book: FundBook, before: Valuation, performance: FloatArray) -> None:
+    """After a fee the reported price at which it was taken, less the fee, is the new mark.
+
+    Parameters
+    ----------
+    book : FundBook
+        Marks are changed in place.
+    before : Valuation
+        After fees and before impact: an impact of the same month is no part of what was paid for.
+    performance : FloatArray, shape (K,)
+        Incentive fees as shares of gross assets.
+    """
     charged = performance[PRIVATES] > 0.0
-    book.high_water = np.where(charged, np.maximum(book.high_water, book.reported[PRIVATES]), book.high_water)
+    reached = np.maximum(book.high_water, before.reported[PRIVATES])
+    book.high_water = np.where(charged, reached, book.high_water)
     book.months_since_mark = np.where(charged, 0.0, book.months_since_mark)

@@ -7,6 +7,7 @@ from environment.funds.book import PRIVATES, FundBook, Valuation
 from environment.typing import FloatArray
 
 MONTHS_A_QUARTER = 3
+ROUNDING = 1e-12  # of a fund's units: a gate that has paid its cap has nothing left but this
 
 
 def paid_share(asked: FloatArray, limit: FloatArray) -> FloatArray:
@@ -34,7 +35,8 @@ def gate_limit(book: FundBook, valuation: Valuation, monthly_cap: float, quarter
     units = book.units[PRIVATES]
     quarter = quarterly_cap * book.quarter_units - book.quarter_paid
     cash = valuation.assets[PRIVATES, CASH] / valuation.reported[PRIVATES]
-    return np.maximum(0.0, np.minimum(np.minimum(monthly_cap * units, quarter), cash))
+    limit = np.minimum(np.minimum(monthly_cap * units, quarter), cash)
+    return np.where(limit > ROUNDING * units, limit, 0.0)
 
 
 def start_quarter(book: FundBook, month: int) -> None:
@@ -61,6 +63,8 @@ def payable_within_quarter(
 def frozen_share(queue: FloatArray, payable: FloatArray) -> FloatArray:
     """Share of a holding that one saver, asking alone, would not be paid within three months.
 
+    It is 1 where the caps pay nothing, whether or not anybody queues.
+
     Parameters
     ----------
     queue : FloatArray
@@ -68,4 +72,4 @@ def frozen_share(queue: FloatArray, payable: FloatArray) -> FloatArray:
     payable : FloatArray
         Units the caps pay within three months.
     """
-    return 1.0 - paid_share(queue, payable)
+    return np.where(payable > 0.0, 1.0 - paid_share(queue, payable), 1.0)

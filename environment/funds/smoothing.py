@@ -28,8 +28,9 @@ def _solve(rho: float) -> float:
     if rho == 0.0:
         return 0.0
     roots = np.roots([1.0, 2.0, 3.0, 2.0 - 2.0 * rho, 1.0 - 4.0 * rho, -3.0 * rho])
-    real = roots[np.abs(roots.imag) < 1e-9].real
-    return float(real[(real > 0.0) & (real < 1.0)][0])
+    # The coefficients change sign once, so that one real root, the greatest, is positive (Descartes).
+    greatest = roots[np.abs(roots.imag) < 1e-9].real.max()
+    return max(0.0, float(greatest))
 
 
 def reported_price(true_price: FloatArray, last_reported: FloatArray, phi: FloatArray) -> FloatArray:

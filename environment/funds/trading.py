@@ -114,7 +114,7 @@ def _as_shares(net: FloatArray, into_private: FloatArray, assets: FloatArray, ta
     purchases = np.maximum(net, 0.0)
     sell = np.divide(sales, assets, out=np.zeros_like(net), where=assets > 0.0)
     spent = purchases.sum(axis=1) + into_private.sum(axis=1)
-    spends = spent > NEGLIGIBLE * assets.sum(axis=1)
+    spends = spent > NEGLIGIBLE * np.abs(assets).sum(axis=1)
     buy = targets.listed.copy()
     buy[PRIVATES] = 0.0
     buy[PRIVATES, CASH] = 1.0
@@ -148,10 +148,11 @@ def settle(book: FundBook, after: Valuation, fees: FloatArray, orders: Orders, t
     prices = after.reported
     cash = orders.dollars_in - orders.units_out * prices - fees
     cash += orders.held_out @ prices[PRIVATES] + (trades.sell * after.assets).sum(axis=1)
-    into_private = trades.buy_private * cash[:, None]
+    into_private = trades.buy_private * np.maximum(cash, 0.0)[:, None]
     invested = into_private.sum(axis=0)
     cash[PRIVATES] += invested
-    book.assets = after.assets * (1.0 - trades.sell) + trades.buy * cash[:, None]
+    kept = after.assets * (1.0 - trades.sell)
+    book.assets = _spend(kept, cash - into_private.sum(axis=1), trades.buy)
     book.held = book.held - orders.held_out + into_private / prices[PRIVATES]
     dollars_in = orders.dollars_in.copy()
     dollars_in[PRIVATES] += invested
@@ -159,3 +160,24 @@ def settle(book: FundBook, after: Valuation, fees: FloatArray, orders: Orders, t
     book.reported = prices.copy()
     book.quarter_paid = book.quarter_paid + orders.units_out[PRIVATES]
     return invested
+
+
+def _spend(kept: FloatArray, cash: FloatArray, buy: FloatArray) -> FloatArray:
+    """Assets after cash is spent in given shares, or after a deficit is covered.
+
+    A deficit is what a fall in the price of what was sold left unpaid. It comes from all holdings; where
+    they do not suffice, which can only be for fees, the fund owes it as negative cash.
+
+    Parameters
+    ----------
+    kept, buy : FloatArray, shape (K, 16)
+    cash : FloatArray, shape (K,)
+        USD left for the classes.
+    """
+    share = buy.sum(axis=1)
+    buy = np.divide(buy, share[:, None], out=np.zeros_like(buy), where=share[:, None] > 0.0)
+    total, deficit = np.maximum(kept.sum(axis=1), 0.0), np.maximum(-cash, 0.0)
+    sold = np.divide(np.minimum(deficit, total), total, out=np.zeros_like(cash), where=total > 0.0)
+    assets = kept * (1.0 - sold)[:, None] + buy * np.maximum(cash, 0.0)[:, None]
+    assets[:, CASH] -= np.maximum(deficit - total, 0.0)
+    return assets

@@ -62,9 +62,9 @@ def _compared(options: RunOptions, progress: "Progress | None") -> Path:
 
     base, *others = options.scenarios
     comparison = compare(base, others, workers=options.workers, progress=progress)
-    folder = write_comparison(comparison, options.out)
-    write_report(folder)
-    return folder
+    if progress is not None:
+        progress(1, 1, "writing the results and their report")
+    return write_comparison(comparison, options.out, finish=write_report)
 
 
 def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:

@@ -39,5 +39,9 @@ def interval_text(interval: Mapping[str, Any]) -> str:
     value, low, high = (interval[key] for key in ("value", "low", "high"))
     if value is None:
         return "none"
-    told = f"{value:,.6g}"
-    return told if low is None else f"{told} [{low:,.6g}, {high:,.6g}]"
+    told = _figure(value)
+    return told if low is None else f"{told} [{_figure(low)}, {_figure(high)}]"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"

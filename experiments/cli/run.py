@@ -59,6 +59,6 @@ def _simulated(options: RunOptions, progress: "Progress | None") -> Path:
     from experiments.simulate import simulate
 
     result = simulate(options.scenarios[0], workers=options.workers, progress=progress)
-    folder = write_result(result, options.out)
-    write_report(folder)
-    return folder
+    if progress is not None:
+        progress(1, 1, "writing the result and its report")
+    return write_result(result, options.out, finish=write_report)

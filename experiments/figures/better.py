@@ -1,6 +1,5 @@
 """Who is better off and who is worse off: shares of savers by literacy and by age."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +24,7 @@ from experiments.figures.wording import percent
 OUTCOMES = (("worse", WORSE), ("unchanged", UNCHANGED), ("better", BETTER))
 WORDS = {"worse": "Worse off", "unchanged": "Unchanged", "better": "Better off"}
 LEAST_LABEL = 0.06
-"""Shares below this have no room for their figure inside the bar."""
+"""Parts thinner than this have no room for their figure."""
 LITERACY_NAMES = {"1": "1 (least literate)", "5": "5 (most literate)"}
 
 
@@ -93,13 +92,24 @@ def _stacked_bar(panel: Axes, place: float, shares: Mapping[str, Any]) -> None:
     for name, color in OUTCOMES:
         share = float(shares[name]["value"])
         panel.barh(place, share, 0.78, left=left, color=color, label=WORDS[name])
-        if share >= LEAST_LABEL:
-            ink = INK if name == "unchanged" else "white"
-            middle = left + share / 2
-            panel.text(middle, place - 0.1, percent(share, 0), ha="center", va="center", color=ink, size=9)
+        _label(panel, place, name, left, share)
         left += share
     for name, edge, direction in (("worse", 0.0, 1.0), ("better", 1.0, -1.0)):
         low, high = shares[name]["low"], shares[name]["high"]
-        if low is not None and high is not None and not math.isnan(low):
-            ends = (edge + direction * low, edge + direction * high)
-            panel.plot(ends, (place, place), color=INK, lw=1.4, marker="|", ms=6)
+        if low is not None and high is not None and low < high:
+            ends = [edge + direction * min(max(end, 0.0), 1.0) for end in (low, high)]
+            panel.plot(ends, [place + 0.24] * 2, color=INK, lw=1.4, marker="|", ms=6)
+
+
+def _label(panel: Axes, place: float, name: str, left: float, share: float) -> None:
+    """Write a share into its part of the bar, or over its outer end where the part is too thin."""
+    text = percent(share, 0)
+    if text == "0%":
+        return
+    if share >= LEAST_LABEL:
+        ink = INK if name == "unchanged" else "white"
+        panel.text(left + share / 2, place - 0.1, text, ha="center", va="center", color=ink, size=9)
+    elif name == "worse":
+        panel.text(0.006, place - 0.1, text, va="center", size=9)
+    elif name == "better":
+        panel.text(0.994, place - 0.1, text, ha="right", va="center", size=9)

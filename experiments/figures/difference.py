@@ -14,10 +14,12 @@ from experiments.figures.style import (
     UNCHANGED,
     WORSE,
     Heading,
+    amount_beside,
     canvas,
     dollars_of,
     footer,
     percentages,
+    room_for,
     t_band,
     themed,
 )
@@ -115,14 +117,14 @@ def _bars(panel: Axes, shares: Band, edges: list[str]) -> None:
     colors = [WORSE] * len(sizes) + [UNCHANGED] + [BETTER] * len(sizes)
     place = np.arange(len(words))
     value = np.nan_to_num(shares.value)
-    panel.barh(place, value, 0.8, color=colors, xerr=shares.reach, ecolor="#444444", capsize=2)
-    for y, share, above in zip(place, value, shares.reach[1], strict=True):
-        panel.annotate(
-            percent(share), (share + above, y), (5, 0), textcoords="offset points", va="center", size=8.5
-        )
+    panel.barh(place, value, 0.8, color=colors)
+    panel.errorbar(value, place, xerr=shares.reach, fmt="none", ecolor="#444444", capsize=2)
+    frame = min(room_for(value, value + shares.reach[1]), 1.0)
+    for y, share, above in zip(place.tolist(), value, shares.reach[1], strict=True):
+        amount_beside(panel, percent(share), min(share + above, frame), y)
     panel.set_yticks(place, words, size=9)
-    panel.margins(x=0.16, y=0.02)
-    panel.set_xlim(left=0)
+    panel.margins(y=0.02)
+    panel.set_xlim(0.0, 1.16 * frame)
     panel.set_xlabel("Share of savers")
     panel.grid(visible=False, axis="y")
     percentages(panel.xaxis)

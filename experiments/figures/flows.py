@@ -10,21 +10,26 @@ from environment.typing import FloatArray
 from experiments.figures.bands import Band, band
 from experiments.figures.style import (
     Heading,
+    amount_beside,
     canvas,
     dollars_of,
     every,
     footer,
     look,
+    room_for,
     say,
     t_band,
     themed,
     thousands,
 )
 from experiments.figures.tables import ComparedRuns, Run
-from experiments.figures.wording import money
+from experiments.figures.wording import counted, money
 
 FLOWS_SHOWN = 16
 """Greatest number of flows drawn; ``ledger.parquet`` has all of them."""
+LEAST = 1.0
+"""Sums below one dollar of the whole population are rounding and no transfers."""
+
 SMALL = 0.1
 """Flows below this share of the largest get a panel with an axis of their own."""
 Flow = tuple[str, str, str]
@@ -43,8 +48,8 @@ def real_flows(run: Run) -> dict[Flow, FloatArray]:
     -------
     dict of (payer, payee, flow) to FloatArray
         Arrays of shape (replications,), USD of the start month: the nominal transfers of a year over the mean
-        price level of its months. The houses of the private strategies are one party. Flows that are 0
-        throughout are left out.
+        price level of its months. The houses of the private strategies are one party. Flows below
+        one dollar are left out.
     """
     if run.years == 0:
         return {}
@@ -64,7 +69,7 @@ def real_flows(run: Run) -> dict[Flow, FloatArray]:
     return {
         (str(flow[0]), str(flow[1]), str(flow[2])): totals[row]
         for row, flow in enumerate(sums.index)
-        if np.any(totals[row] != 0)
+        if np.any(np.abs(totals[row]) >= LEAST)
     }
 
 
@@ -96,9 +101,11 @@ def _draw(source: Run | ComparedRuns, runs: tuple[Run, ...]) -> Figure:
     bars = [{flow: band(usd) for flow, usd in real_flows(run).items()} for run in runs]
     large, small = _large_and_small(bars)
     sure = t_band(source)
+    span = f" over {counted(runs[0].years, 'year')}" if runs[0].years else ""
     heading = Heading(
-        f"Who paid whom over {runs[0].years} years?",
+        f"Who paid whom{span}?",
         "Transfers of the ledger, payer → payee: what for. Gains and losses of prices are not transfers.\n"
+        "Stale price: true value that trades at a reported price moved from the payer to the payee.\n"
         f"{'Small flows have an axis of their own. ' if small else ''}Error bars: {sure}.",
         footer(source, f"error bars: {sure}", f"sum over the run, {dollars_of(runs[0])}"),
     )
@@ -111,6 +118,7 @@ def _draw(source: Run | ComparedRuns, runs: tuple[Run, ...]) -> Figure:
     for panel, flows in zip(every(panels), rows, strict=False):
         _bars(panel, flows, bars, [run.name for run in runs])
     if not rows:
+        panels[0][0].set_axis_off()
         say(panels[0][0], "no transfers in this run")
     elif len(runs) > 1:
         panels[0][0].legend(loc="lower right")
@@ -130,22 +138,21 @@ def _large_and_small(bars: list[dict[Flow, Band]]) -> tuple[list[Flow], list[Flo
 
 def _bars(panel: Axes, flows: list[Flow], bars: list[dict[Flow, Band]], names: list[str]) -> None:
     """Draw the bars of some flows with their amounts beside them."""
-    height = 0.8 / len(bars)
-    nothing = band(np.zeros((1,)))
-    for position, (one, name) in enumerate(zip(bars, names, strict=True)):
-        sums = [one.get(flow, nothing) for flow in flows]
+    height, nothing = 0.8 / len(bars), band(np.zeros((1,)))
+    sums = [[one.get(flow, nothing) for flow in flows] for one in bars]
+    value = np.array([[float(line.value) for line in row] for row in sums])
+    reach = np.array([[line.reach for line in row] for row in sums])
+    frame = room_for(value, value + reach[:, :, 1])
+    for position, name in enumerate(names):
         place = np.arange(len(flows)) + height * (position - (len(bars) - 1) / 2)
-        value = np.array([float(line.value) for line in sums])
-        reach = np.stack([line.reach for line in sums], axis=1)
-        color = look(position).color
-        panel.barh(place, value, height, color=color, label=name, xerr=reach, ecolor="#444444", capsize=2)
-        for y, amount, above in zip(place, value, reach[1], strict=True):
-            text = money(amount) if amount else "none"
-            panel.annotate(
-                text, (amount + above, y), (5, 0), textcoords="offset points", va="center", size=8.5
-            )
+        color, ends = look(position).color, reach[position].T
+        panel.barh(place, value[position], height, color=color, label=name)
+        panel.errorbar(value[position], place, xerr=ends, fmt="none", ecolor="#444444", capsize=2)
+        for y, amount, above in zip(place, value[position], ends[1], strict=True):
+            end, text = min(amount + above, frame), money(amount) if abs(amount) >= LEAST else "none"
+            amount_beside(panel, text, end, y)
+    panel.set_xlim(min(0.0, float(value.min())), 1.14 * frame)
     panel.set_yticks(range(len(flows)), [in_words(flow) for flow in flows], size=9)
     panel.invert_yaxis()
-    panel.margins(x=0.12)
     panel.grid(visible=False, axis="y")
     thousands(panel.xaxis)

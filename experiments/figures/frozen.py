@@ -13,6 +13,7 @@ from experiments.figures.style import (
     footer,
     look,
     percentages,
+    room_for,
     say,
     t_band,
     themed,
@@ -73,6 +74,15 @@ def _line(
     panel.plot(years, share.value, color=color, ls=dress[0], lw=1.9, label=dress[1], marker=marker)
 
 
+def _highest(panels: Panels) -> float:
+    """Return how far the common axis should reach."""
+    lines = [
+        np.asarray(line.get_ydata(), dtype=np.float64) for panel in every(panels) for line in panel.lines
+    ]
+    bands = [panel.dataLim.y1 for panel in every(panels)]
+    return min(room_for(np.concatenate(lines), np.array(bands)), 1.0)
+
+
 def _dress(panels: Panels, runs: tuple[Run, ...]) -> None:
     """Name the panels and their axes, and say where there is nothing to see."""
     for panel, age_band in zip(every(panels), AGE_BANDS, strict=True):
@@ -83,7 +93,8 @@ def _dress(panels: Panels, runs: tuple[Run, ...]) -> None:
         elif not np.nan_to_num(shares).any():
             say(panel, "nothing private, so nothing frozen")
     first = panels[0][0]
-    first.set_ylim(0, max(first.get_ylim()[1], LOWEST_TOP))
+    top = max(_highest(panels), LOWEST_TOP)
+    first.set_ylim(-0.02 * top, 1.03 * top)
     first.set_xlim(0, max(runs[0].years, 1))
     first.legend(loc="upper left", fontsize=8.5)
     for panel in (row[0] for row in panels):

@@ -36,8 +36,8 @@ RUN_PICTURES: tuple[Picture[Run], ...] = (
         "wealth",
         "Real wealth per account by age band, at the opening and in later years: 10th to 90th percentile "
         "of savers, median and mean.",
-        "The mean lies far above the median because a few accounts are very large. The shading is the "
-        "spread between savers, the error bars are the uncertainty of the market.",
+        "The mean lies above the median because some accounts are very large. The shading is the spread "
+        "between savers; the error bars show how far other market draws could move median and mean.",
         wealth.draw,
     ),
     Picture(
@@ -115,8 +115,8 @@ def pair_pictures(other: str) -> tuple[Picture[ComparedRuns], ...]:
             f"better-{other}",
             f"Stacked bars of the shares of savers worse off, unchanged and better off under {other}: all "
             "savers, by literacy quintile and by age at the start.",
-            "Both outer parts of a bar are counted from their own end; where the error bars of worse and "
-            "better are wide, other draws of the market could have given another picture.",
+            "Where the error bars are wide, other draws of the market could have given another picture. "
+            "While flows do not move prices, a saver who never holds an alternative is unchanged.",
             lambda compared: better.draw_compared(compared, other),
         ),
         Picture(

@@ -10,6 +10,7 @@ from experiments.figures.style import (
     Heading,
     canvas,
     dollars_of,
+    every,
     footer,
     percentages,
     say,
@@ -86,15 +87,15 @@ def draw_compared(compared: ComparedRuns) -> Figure:
         "Looked through to the assets inside the funds, at reported prices (mean of replications).",
         footer(compared, NO_BAND, "share of plan + IRA wealth"),
     )
-    size = (3.3 * len(compared.runs) + 3.6, 5.2)
-    figure, panels = canvas(heading, columns=len(compared.runs), size=size, sharey="all")
-    for panel, run in zip(panels[0], compared.runs, strict=True):
+    rows = (len(compared.runs) + 1) // 2
+    figure, panels = canvas(heading, rows, 2, size=(10.6, 1.6 + 3.6 * rows), sharey="all")
+    for panel, run in zip(every(panels), compared.runs, strict=False):
         years, holdings = real_holdings(run)
         _stack(panel, years, _as_shares(holdings))
         panel.set_title(run.name, loc="left")
         _share_axis(panel)
-    for panel in panels[0][1:]:
-        panel.set_ylabel("")
+    for panel in every(panels)[len(compared.runs) :]:
+        panel.set_axis_off()
     _legend(panels[0][-1])
     return figure
 
@@ -108,6 +109,7 @@ def _as_shares(holdings: FloatArray) -> FloatArray:
 def _stack(panel: Axes, years: FloatArray, layers: FloatArray) -> None:
     """Draw the layers as stacked areas with thin white seams."""
     if not years.size:
+        panel.set_axis_off()
         say(panel, "no month was simulated")
     colors = [color for _, color in FAMILIES.values()]
     panel.stackplot(years, layers, colors=colors, labels=list(FAMILIES), edgecolor="white", linewidth=0.4)

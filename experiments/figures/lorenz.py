@@ -17,6 +17,7 @@ from experiments.figures.style import (
     percentages,
     t_band,
     themed,
+    when,
     zero_line,
 )
 from experiments.figures.tables import ComparedRuns, Run
@@ -79,9 +80,9 @@ def draw(run: Run) -> Figure:
     colors = seaborn.color_palette("viridis", len(years))
     for position, (color, year) in enumerate(zip(colors, years, strict=True)):
         population, wealth = lorenz_curve(run, year)
-        curve, when = band(wealth), "opening" if year == 0 else f"after {year} years"
+        curve = band(wealth)
         panel.fill_between(population, curve.low, curve.high, color=color, alpha=0.25, lw=0)
-        label = f"{when}: Gini {number(gini(run, year))}"
+        label = f"{when(year)}: Gini {number(gini(run, year))}"
         panel.plot(population, curve.value, color=color, lw=2, ls=look(position).dash, label=label)
     _share_axes(panel)
     panel.legend(loc="upper left")
@@ -114,7 +115,7 @@ def draw_compared(compared: ComparedRuns) -> Figure:
     for column, year in enumerate(years):
         _curves(panels[0][column], compared, year)
         _gaps(panels[1][column], compared, year)
-        panels[0][column].set_title("Opening" if year == 0 else f"After {year} years", loc="left")
+        panels[0][column].set_title(when(year).removeprefix("at the ").capitalize(), loc="left")
         panels[0][column].set_xlabel("")
         panels[1][column].set_xlabel("Savers, poorest first")
     for panel in (*panels[0][1:], *panels[1][1:]):

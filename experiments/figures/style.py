@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import matplotlib
+import numpy as np
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from environment.typing import FloatArray
 from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import counted, money, points
 
@@ -27,6 +29,8 @@ MARKERS = ("o", "s", "D", "^", "v")
 type Dash = Literal["-", "--", "-.", ":"] | tuple[float, Sequence[float]]
 DASHES: tuple[Dash, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 INK, FAINT = "#222222", "#666666"
+LONGEST_BAR = 1.6
+"""Greatest reach of an axis, in multiples of the largest value drawn."""
 
 Panels = list[list[Axes]]
 
@@ -203,14 +207,40 @@ def whole_years(panel: Axes) -> None:
     panel.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
 
 
+def room_for(values: FloatArray, bars: FloatArray) -> float:
+    """Return how far an axis from 0 should reach: over the error bars, unless they dwarf the values.
+
+    With two or three replications intervals are many times the values; they then run out of the frame.
+    """
+    largest = float(np.nanmax(values, initial=0.0))
+    return min(float(np.nanmax(bars, initial=largest)), LONGEST_BAR * largest)
+
+
+def when(year: int) -> str:
+    """Say the date of a year's end: ``at the opening``, ``after 10 years``."""
+    return f"after {counted(year, 'year')}" if year else "at the opening"
+
+
 def say(panel: Axes, words: str) -> None:
     """Write a remark into the middle of a panel that has nothing to show."""
     panel.text(0.5, 0.5, words, transform=panel.transAxes, ha="center", va="center", color=FAINT)
 
 
+def amount_beside(panel: Axes, text: str, x: float, y: float) -> None:
+    """Write an amount beside the end of a horizontal bar, over any error bar that passes."""
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    panel.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", size=8.5, bbox=ground)
+
+
 def thousands(axis: Axis) -> None:
-    """Write the amounts of an axis for people: $250,000, $1.5 mn."""
-    axis.set_major_formatter(FuncFormatter(lambda usd, _: money(usd, digits=2 if abs(usd) >= 1e6 else 3)))
+    """Write the amounts of an axis for people: $250,000, $1.25 mn, $2 tn."""
+    axis.set_major_formatter(FuncFormatter(_axis_money))
+
+
+def _axis_money(usd: float, _position: int | None) -> str:
+    """Write a round amount without the noughts after its decimal point."""
+    figure, space, unit = money(usd).partition(" ")
+    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure}{space}{unit}"
 
 
 def percentages(axis: Axis) -> None:

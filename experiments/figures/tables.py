@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from environment.typing import FloatArray, IntArray
+from experiments.folders import read_manifest
 
 AGE_BANDS = ("<25", "25-34", "35-44", "45-54", "55-64", "65+")
 QUINTILES = ("1", "2", "3", "4", "5")
@@ -220,9 +221,7 @@ def read_run(folder: Path, name: str | None = None) -> Run:
     FileNotFoundError
         If the folder holds no ``manifest.json``.
     """
-    if not (folder / "manifest.json").exists():
-        raise FileNotFoundError(f"{folder} is not a result folder: it holds no manifest.json")
-    manifest = read_json(folder / "manifest.json")
+    manifest = read_manifest(folder)
     tables = {stem: pd.read_parquet(folder / f"{stem}.parquet") for stem in DRAWN_TABLES}
     return Run(
         name or scenario_name(manifest, folder.name), manifest, read_json(folder / "summary.json"), tables
@@ -247,10 +246,8 @@ def read_comparison(folder: Path) -> ComparedRuns:
     FileNotFoundError
         If the folder, or one of the result folders in it, holds no ``manifest.json``.
     """
-    if not (folder / "manifest.json").exists():
-        raise FileNotFoundError(f"{folder} is not a result folder: it holds no manifest.json")
-    manifest, verdict = read_json(folder / "manifest.json"), read_json(folder / "verdict.json")
-    found = sorted(path.parent.name for path in folder.glob("*/manifest.json"))
+    manifest, verdict = read_manifest(folder), read_json(folder / "verdict.json")
+    found = sorted(path.parent.name for path in folder.glob("*/summary.json"))
     left_over = [name for name in found if name not in verdict] or found
     base = str(manifest.get("base") or left_over[0])
     others = tuple(read_run(folder / name, name) for name in verdict)

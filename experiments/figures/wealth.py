@@ -14,9 +14,11 @@ from experiments.figures.style import (
     footer,
     look,
     percentages,
+    room_for,
     t_band,
     themed,
     thousands,
+    when,
     zero_line,
 )
 from experiments.figures.tables import AGE_BANDS, ComparedRuns, Run
@@ -62,16 +64,25 @@ def draw(run: Run) -> Figure:
     figure, panels = canvas(
         heading, columns=len(years), size=(max(2.6 * len(years) + 2.6, 10.0), 5.2), sharey="all"
     )
-    for panel, year in zip(panels[0], years, strict=True):
-        _fan(panel, wealth_by_age(run, year))
-        panel.set_title("Opening" if year == 0 else f"After {year} years", loc="left")
+    first, wealth = panels[0][0], [wealth_by_age(run, year) for year in years]
+    for panel, year, one in zip(panels[0], years, wealth, strict=True):
+        _fan(panel, one)
+        panel.set_title(when(year).removeprefix("at the ").capitalize(), loc="left")
         _age_axis(panel)
-    first = panels[0][0]
-    first.set_ylim(bottom=0)
+    _from_zero(first, wealth)
     first.set_ylabel(f"Wealth per account, {dollars_of(run)}")
     first.legend(loc="upper left", fontsize=8.5)
     thousands(first.yaxis)
     return figure
+
+
+def _from_zero(panel: Axes, wealth: list[dict[str, FloatArray]]) -> None:
+    """Start the amounts at 0 and let them reach over percentiles and error bars."""
+    middles = [band(one[name]) for one in wealth for name in ("wealth_median", "wealth_mean")]
+    values, bars = np.array([line.value for line in middles]), np.array([line.high for line in middles])
+    tops = np.array([band(one["wealth_p90"]).value for one in wealth])
+    top = max(room_for(values, bars), float(np.nanmax(tops, initial=1.0)))
+    panel.set_ylim(-0.02 * top, 1.05 * top)
 
 
 def _fan(panel: Axes, wealth: dict[str, FloatArray]) -> None:
@@ -100,7 +111,7 @@ def draw_compared(compared: ComparedRuns) -> Figure:
     year = compared.base.years
     sure = t_band(compared)
     heading = Heading(
-        f"Who has how much after {year} years, under each set of rules?",
+        f"Who has how much {when(year)}, under each set of rules?",
         "Above: pale bars span the 10th to 90th percentile of savers (mean over replications);\n"
         "filled marker: median, hollow marker: mean. "
         f"Below: change against {compared.base.name}, same people and luck.\nError bars: {sure}.",
@@ -115,7 +126,7 @@ def draw_compared(compared: ComparedRuns) -> Figure:
         _amounts(amounts, place, wealth[position], position, run.name)
         if position:
             _changes(changes, place, wealth[0], wealth[position], position)
-    amounts.set_ylim(bottom=0)
+    _from_zero(amounts, wealth)
     amounts.set_ylabel(f"Wealth per account,\n{dollars_of(compared.base)}")
     amounts.legend(loc="upper left")
     thousands(amounts.yaxis)

@@ -43,28 +43,31 @@ def money(usd: float | None, sign: bool = False, digits: int = 3) -> str:
             size, unit = size / threshold, f" {name}"
             break
     figure = _rounded(size, digits) if unit or size >= 10 ** (digits - 1) else f"{size:,.0f}"
-    return f"{_sign(usd, sign and figure != '0')}${figure}{unit}"
+    return f"{_sign(usd, sign, figure)}${figure}{unit}"
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
     """Write a fraction as a percentage: 0.123 gives ``12.3%``; None and NaN give ``"none"``."""
     if share is None or math.isnan(share):
         return MISSING
-    return f"{_sign(share, False)}{abs(share) * 100:.{decimals}f}%"
+    figure = f"{abs(share) * 100:.{decimals}f}"
+    return f"{_sign(share, False, figure)}{figure}%"
 
 
 def points(share: float | None, decimals: int = 2) -> str:
     """Write a difference of fractions in percentage points: 0.004 gives ``+0.40 points``."""
     if share is None or math.isnan(share):
         return MISSING
-    return f"{_sign(share, True)}{abs(share) * 100:.{decimals}f} points"
+    figure = f"{abs(share) * 100:.{decimals}f}"
+    return f"{_sign(share, True, figure)}{figure} points"
 
 
 def number(value: float | None, sign: bool = False) -> str:
     """Write a plain number with three significant digits: 0.7834 gives ``0.783``."""
     if value is None or math.isnan(value):
         return MISSING
-    return f"{_sign(value, sign)}{_rounded(abs(value), 3)}"
+    figure = _rounded(abs(value), 3)
+    return f"{_sign(value, sign, figure)}{figure}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -72,8 +75,10 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _sign(value: float, plus: bool) -> str:
-    """Return the sign to print before the size of `value`."""
+def _sign(value: float, plus: bool, figure: str) -> str:
+    """Return the sign to print before the size of `value`: none when it is printed as nought."""
+    if not figure.strip("0.,"):
+        return ""
     if value < 0:
         return MINUS
-    return "+" if plus and value > 0 else ""
+    return "+" if plus else ""

@@ -20,16 +20,15 @@ def write_report(folder: Path) -> Path:
     Raises
     ------
     FileNotFoundError
-        If the folder holds no ``manifest.json``: it is not a result.
+        If the folder holds no manifest: it is not a result.
     """
-    from experiments.figures.tables import read_comparison, read_json, read_run
+    from experiments.figures.tables import read_comparison, read_run
+    from experiments.folders import read_manifest
     from experiments.report.compare_page import compare_page
     from experiments.report.run_page import run_page
 
     folder = Path(folder)
-    if not (folder / "manifest.json").exists():
-        raise FileNotFoundError(f"{folder} is not a result folder: it holds no manifest.json")
-    if read_json(folder / "manifest.json").get("kind") != "compare":
+    if read_manifest(folder).get("kind") != "compare":
         return _write_page(folder, run_page(read_run(folder), folder))
     compared = read_comparison(folder)
     for run in {run.name: run for run in compared.runs}.values():

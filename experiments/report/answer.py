@@ -54,10 +54,11 @@ def verdict_in_words(shares: Shares) -> str:
 
 
 def share_in_words(interval: Mapping[str, Any]) -> str:
-    """Write a share and its interval: ``52.1% (48.0% to 56.2%)``."""
+    """Write a share and its interval within 0 and 100%: ``52.1% (48.0% to 56.2%)``."""
     if interval["low"] is None or interval["high"] is None:
         return percent(interval["value"])
-    return f"{percent(interval['value'])} ({percent(interval['low'])} to {percent(interval['high'])})"
+    low, high = (min(max(interval[end], 0.0), 1.0) for end in ("low", "high"))
+    return f"{percent(interval['value'])} ({percent(low)} to {percent(high)})"
 
 
 def details(compared: ComparedRuns, other: Run) -> list[str]:
@@ -67,8 +68,8 @@ def details(compared: ComparedRuns, other: Run) -> list[str]:
     literacy = verdict.get("by_literacy", {})
     if "1" in literacy and "5" in literacy:
         sentences.append(
-            f"Of the least literate fifth {_better_and_worse(literacy['1'])}; "
-            f"of the most literate fifth {_better_and_worse(literacy['5'])}."
+            f"Of the least literate fifth, {_better_and_worse(literacy['1'])}; "
+            f"of the most literate fifth, {_better_and_worse(literacy['5'])}."
         )
     ages = verdict.get("by_age", {})
     for band_name, words in (
@@ -76,7 +77,7 @@ def details(compared: ComparedRuns, other: Run) -> list[str]:
         ("55-64", "of those aged 55 to 64"),
     ):
         if band_name in ages:
-            sentences.append(f"{words[0].upper()}{words[1:]} {_better_and_worse(ages[band_name])}.")
+            sentences.append(f"{words[0].upper()}{words[1:]}, {_better_and_worse(ages[band_name])}.")
     changes = verdict.get("changes", {})
     told = [key for key in ("wealth_median_real", "fees_usd", "gini") if key in changes]
     sentences += [_change(key, changes[key]) for key in told]

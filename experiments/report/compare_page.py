@@ -7,7 +7,7 @@ from experiments.figures.gallery import SHARED_PICTURES, Picture, pair_pictures
 from experiments.figures.style import save
 from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import counted, percent
-from experiments.report.answer import details, question, verdict_in_words
+from experiments.report.answer import details, question, share_in_words, verdict_in_words
 from experiments.report.breakeven import remarks
 from experiments.report.headlines import changes_table, years_table
 from experiments.report.html import block, bullets, heading, image, page, paragraph
@@ -84,10 +84,9 @@ def _answer(compared: ComparedRuns, run: Run) -> list[str]:
 
 def _share(interval: dict[str, float | None], words: str) -> str:
     """Return one large figure of the answer."""
-    ends = ""
-    if interval["low"] is not None and interval["high"] is not None:
-        ends = f"<br>{percent(interval['low'])} to {percent(interval['high'])}"
-    return f"<div><b>{percent(interval['value'])}</b><span>{words}{ends}</span></div>"
+    share, _, ends = share_in_words(interval).partition(" ")
+    between = f"<br>{ends.strip('()')}" if ends else ""
+    return f"<div><b>{share}</b><span>{words}{between}</span></div>"
 
 
 def _pictures(pictures: Sequence[Picture[ComparedRuns]], compared: ComparedRuns, folder: Path) -> list[str]:

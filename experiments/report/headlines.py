@@ -64,7 +64,7 @@ def cell(value: float | None, low: float | None, high: float | None, write: Word
     text = write(value)
     if text == MISSING or low is None or high is None or np.isnan(low) or np.isnan(high):
         return text
-    return f"{text}\n{write(low)} to {write(high)}"
+    return f"{text}\n{write(low).removesuffix(' points')} to {write(high)}"
 
 
 def horizons(run: Run) -> list[int]:

@@ -41,7 +41,7 @@ def image(png: bytes, shows: str, reading: str) -> str:
     return f'<figure><img src="{source}" alt="{escape(shows)}">{caption}</figure>'
 
 
-def table(header: Row, rows: Iterable[Row], caption: str) -> str:
+def table(header: Row, rows: Iterable[Row], caption: str, kind: str = "") -> str:
     """Return a table; a line break in a cell sets what follows smaller, on its own line.
 
     Parameters
@@ -52,11 +52,13 @@ def table(header: Row, rows: Iterable[Row], caption: str) -> str:
         Cells, as many a row as `header` has; the first of a row names it.
     caption : str
         What the table shows, with units and intervals.
+    kind : str
+        Class of the style sheet: ``words`` for cells of words, set from the left and broken into lines.
     """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
     content = f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return f'<div class="scroll"><table>{content}</table></div>'
+    return f'<div class="scroll"><table{_class(kind)}>{content}</table></div>'
 
 
 def page(title: str, content: Iterable[str]) -> str:

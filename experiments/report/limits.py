@@ -14,8 +14,8 @@ ABSENT = (
     "Private money is held in one evergreen fund for each strategy: there are no drawdown vintages.",
     "Funds of one strategy do not differ: no spread of outcomes, no skill of managers, no failures.",
     "Nobody changes jobs and cashes out; there are no loans, hardship withdrawals or required distributions.",
-    "Everybody retires at one age and withdraws by one rule.",
-    "Taxes on contributions and wages, and Roth accounts, are left out.",
+    "Everybody retires at one age and withdraws by one rule; Social Security is not counted.",
+    "Withdrawals pay one flat tax; taxes on pay and on contributions, and Roth accounts, are left out.",
     "There is no yen carry trade and no forced selling, no bubble and no panic after losses.",
     "Employers do not compete for staff; nobody lobbies, and no later government reverses the order.",
     "The money has no effect on firms, innovation or growth.",
@@ -41,7 +41,7 @@ def standing_counts() -> dict[str, int]:
 
 def limits() -> list[str]:
     """Return the part of a page that tells the limits of what it shows."""
-    counts = standing_counts()
+    counts, header = standing_counts(), ["Standing", "Parameters and tables", "Meaning"]
     rows = [[standing, f"{counts[standing]:,}", words] for standing, words in STANDINGS.items()]
     return [
         heading("Limits"),
@@ -55,8 +55,8 @@ def limits() -> list[str]:
         bullets(ABSENT),
         heading("Where the numbers come from", 3),
         paragraph(
-            "Every number of the model has a unit, a range, a source and a standing; `thirdwave "
-            "parameters` lists them."
+            "Every number of the model has a unit, a range, a source and a standing. The command thirdwave "
+            "parameters lists them all."
         ),
-        table(["Standing", "Parameters and tables", "Meaning"], rows, "Numbers of the model by standing"),
+        table(header, rows, "Numbers of the model by standing", "words"),
     ]

@@ -36,7 +36,7 @@ def provenance(manifest: Mapping[str, Any], command: str) -> list[str]:
         heading("Make it again"),
         paragraph("The same command gives the same files, byte for byte, on any number of workers."),
         code(command),
-        table(["What", "Value"], rows, "Where this result comes from"),
+        table(["What", "Value"], rows, "Where this result comes from", "words"),
         heading("Warnings", 3),
         _warnings(manifest.get("warnings", ())),
     ]

@@ -250,9 +250,9 @@ def write_run(folder: Path, name: str = "open-access", shape: Shape | None = Non
         "lorenz": pd.concat([_lorenz(shape, r) for r in replications], ignore_index=True),
         "ledger": pd.concat([_ledger(shape, r) for r in replications], ignore_index=True),
     }
+    if shape.years == 0:
+        tables |= dict.fromkeys(("monthly", "classes", "ledger"), pd.DataFrame())
     for stem, table in tables.items():
-        if shape.years == 0 and stem in ("monthly", "classes", "ledger"):
-            table = pd.DataFrame()
         table.to_parquet(folder / f"{stem}.parquet")
     summary = {
         headline: {

@@ -158,7 +158,11 @@ def test_progress_on_a_terminal(quiet: bool, capsys: Output, monkeypatch: pytest
     assert ("replications of capped" in told.err) == (not quiet)
 
 
-def test_run(capsys: Output, tmp_path: Path) -> None:
+def without_report(folder: Path) -> Path:
+    return folder / "report.html"
+
+
+def test_run(capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last line is the path of a whole result; JSON is the summary; the report can be rebuilt."""
     assert command(f"run closed-door {SMALL} --out {tmp_path}") == 0
     output = capsys.readouterr()
@@ -173,13 +177,15 @@ def test_run(capsys: Output, tmp_path: Path) -> None:
     assert Path(capsys.readouterr().out.splitlines()[-1]) == folder / "report.html"
     assert (folder / "report.html").is_file()
 
+    monkeypatch.setattr("experiments.report.write_report", without_report)
     assert command(f"run closed-door {SMALL} --out {tmp_path} --json --quiet") == 0
     assert json.loads(capsys.readouterr().out) == json.loads((folder / "summary.json").read_text())
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
-def test_compare(capsys: Output, tmp_path: Path) -> None:
+def test_compare(capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scenario file of the user's own beside a shipped one; JSON is the verdict."""
+    monkeypatch.setattr("experiments.report.write_report", without_report)
     (tmp_path / "mine.toml").write_text('extends = "open-access"\n[policy]\ncap = 0.1\n')
     line = f"compare closed-door {tmp_path / 'mine.toml'} {SMALL} --out {tmp_path / 'out'}"
     assert command(line) == 0

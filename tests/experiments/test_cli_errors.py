@@ -152,3 +152,11 @@ def test_a_full_disk_is_one_line() -> None:
         done = subprocess.run([*PROGRAM, "parameters"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 1
     assert done.stderr == b"thirdwave: No space left on device\n"
+
+
+def test_scenarios_that_do_not_fit_together_are_told_with_the_rest(capsys: Output, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("[run]\nseed = 4\n")
+    assert command(f"compare closed-door {tmp_path}/other.toml --workers 0") == 2
+    told = capsys.readouterr().err
+    assert "2 problems" in told
+    assert "run.seed = 4" in told

@@ -59,7 +59,7 @@ def texts(figure: Figure) -> list[str]:
         (1_200_000.0, "$1.20 mn"),
         (8.7e12, "$8.70 tn"),
         (-2.5e9, f"{MINUS}$2.50 bn"),
-        (-0.2, f"{MINUS}$0"),
+        (-0.2, "$0"),
         (float("nan"), "none"),
         (None, "none"),
     ],
@@ -74,6 +74,8 @@ def test_changes_carry_their_sign() -> None:
     assert points(-0.0042) == f"{MINUS}0.42 points"
     assert number(0.01234, sign=True) == "+0.0123"
     assert percent(-0.123) == f"{MINUS}12.3%"
+    assert percent(-0.0001) == "0.0%"
+    assert points(0.00001) == "0.00 points"
     assert points(None) == number(None) == percent(float("nan")) == "none"
     assert counted(1, "replication") == "1 replication"
     assert counted(8, "replication") == "8 replications"
@@ -263,9 +265,10 @@ def test_groups_without_anybody_are_drawn_as_such(compared: ComparedRuns) -> Non
 
 
 def test_drawing_leaves_the_callers_settings_alone(run: Run) -> None:
-    before = dict(matplotlib.rcParams)
-    lorenz.draw(run)
-    assert dict(matplotlib.rcParams) == before
+    with matplotlib.rc_context({"font.size": 3.0, "axes.edgecolor": "red", "text.parse_math": True}):
+        before = dict(matplotlib.rcParams)
+        lorenz.draw(run)
+        assert dict(matplotlib.rcParams) == before
 
 
 def test_pictures_are_crisp_and_written_whole(run: Run, tmp_path: Path) -> None:

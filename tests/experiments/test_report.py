@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from environment.books import FEE_FLOWS, VALUATION_FLOW
 from environment.parameters import data_tables, parameters
+from environment.record import TABLES
 from experiments.figures import style
 from experiments.figures.gallery import RUN_PICTURES
 from experiments.figures.tables import ComparedRuns, Run, read_comparison, read_run
+from experiments.headlines import UNITS
 from experiments.report import compare_page, run_page, write_report
 from experiments.report.answer import ORDER, question, verdict_in_words
 from experiments.report.breakeven import excess_of, in_short
@@ -28,6 +31,7 @@ from experiments.report.html import image, table
 from experiments.report.limits import PURPOSE, standing_counts
 from experiments.report.provenance import command_for
 from tests.experiments.synthetic import Shape, write_comparison, write_run
+from tests.house_rules import ROOT
 
 SHORT = Shape(savers=200, years=11, replications=3)
 
@@ -115,7 +119,7 @@ def test_the_comparison_opens_with_question_and_answer(page: str) -> None:
         page.index(part) for part in (f"<h1>{ORDER}</h1>", "More savers are better off", "<img")
     )
     assert question_at < answer_at < picture_at
-    for fact in ("50.0%", "46.0% to 54.0%", "Of the least literate fifth 44.0% (40.0% to 48.0%)"):
+    for fact in ("50.0%", "46.0% to 54.0%", "Of the least literate fifth, 44.0% (40.0% to 48.0%)"):
         assert fact in page[answer_at - 500 : picture_at]
 
 
@@ -282,3 +286,10 @@ def test_every_number_of_the_model_is_counted_once_by_standing() -> None:
 def test_text_from_outside_is_escaped() -> None:
     assert '<th scope="col">a&lt;b</th>' in table(["a<b"], [["<i>"]], "c&d")
     assert 'alt="&quot;x&quot;"' in image(b"", '"x"', "y")
+
+
+def test_the_page_on_outputs_names_every_column_headline_and_flow() -> None:
+    page = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
+    columns = [column for table in TABLES.values() for column in table]
+    missing = [name for name in (*columns, *UNITS, *FEE_FLOWS, VALUATION_FLOW) if f"`{name}`" not in page]
+    assert missing == []

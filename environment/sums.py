@@ -1,0 +1,45 @@
+"""Sums over savers' slots, in the order of the rows: the same bits whatever else runs."""
+
+import numpy as np
+from numba import njit
+
+from environment.typing import BoolArray, FloatArray, IntArray
+
+
+def row_sums(values: FloatArray) -> FloatArray:
+    """Sum of each row of an array (n, m) with few columns; numpy's own sum is slow on short rows."""
+    totals: FloatArray = np.einsum("ij->i", values)
+    return totals
+
+
+@njit(cache=True, nogil=True)
+def sum_by_fund(fund: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
+    """Sum of amounts (n, m) by fund (n, m), shape (funds,); -1 is no fund."""
+    totals = np.zeros(funds)
+    for row in range(fund.shape[0]):
+        for slot in range(fund.shape[1]):
+            if fund[row, slot] >= 0:
+                totals[fund[row, slot]] += amounts[row, slot]
+    return totals
+
+
+@njit(cache=True, nogil=True)
+def account_values(fund: IntArray, units: FloatArray, rows: IntArray, per_unit: FloatArray) -> FloatArray:
+    """Sum over the slots (N, m) of some rows (n,) of units times something a unit of each fund."""
+    totals = np.zeros(rows.size)
+    for place in range(rows.size):
+        row = rows[place]
+        for slot in range(fund.shape[1]):
+            if fund[row, slot] >= 0:
+                totals[place] += units[row, slot] * per_unit[fund[row, slot]]
+    return totals
+
+
+@njit(cache=True, nogil=True)
+def any_positive(amounts: FloatArray) -> BoolArray:
+    """Whether any entry of each row (n, m) is above zero."""
+    found = np.zeros(amounts.shape[0], dtype=np.bool_)
+    for row in range(amounts.shape[0]):
+        for slot in range(amounts.shape[1]):
+            found[row] |= amounts[row, slot] > 0.0
+    return found

@@ -1,0 +1,128 @@
+"""What stands on the menu: net returns by hand, volatility as reported, and who is offered what."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from environment.assets import CLASSES, PRIVATE, index
+from environment.funds.smoothing import monthly_smoothing
+from environment.market.correlation import correlations
+from environment.menus import DEFAULT, LISTED_FUNDS, Menu, reported_volatility
+from environment.policy import Policy
+from environment.typing import BoolArray
+from tests.environment.worlds import CATALOGUE, DEFAULTS, world
+
+OPTIONS = ("default", *LISTED_FUNDS, *PRIVATE, "gold", "bitcoin")
+EXPECTED = dict(zip(CLASSES, DEFAULTS.by_class("market.expected").tolist(), strict=True))
+VOLATILITY = dict(zip(CLASSES, DEFAULTS.by_class("market.volatility").tolist(), strict=True))
+
+
+@pytest.fixture(scope="module")
+def menu() -> Menu:
+    return world(savers=20).state.menu
+
+
+def at(name: str) -> int:
+    """Position of an option on the menu."""
+    return OPTIONS.index(name)
+
+
+def policy(*classes: str) -> Policy:
+    return Policy("menu", frozenset(classes), 1.0, 1.0, 0.0, 0.0)
+
+
+def test_the_menu_has_the_default_the_listed_funds_and_every_alternative_fund(menu: Menu) -> None:
+    names = [
+        "default" if fund < 0 else CATALOGUE.names[fund].removeprefix("evergreen_") for fund in menu.funds
+    ]
+    assert tuple(names) == OPTIONS
+    assert menu.funds[DEFAULT] == -1
+    classes = [None if one < 0 else CLASSES[one] for one in menu.asset_class]
+    assert classes == [None] * 8 + [*PRIVATE, "gold", "bitcoin"]
+    np.testing.assert_array_equal(menu.is_alternative, menu.asset_class >= 0)
+
+
+def test_the_net_return_of_an_index_fund_is_the_class_less_the_fee(menu: Menu) -> None:
+    for name in ("treasuries", "tips", "cash", "gold", "bitcoin"):
+        fee = DEFAULTS.number(f"funds.index_fee.{name}")
+        assert menu.net_return[at(name)] == pytest.approx(EXPECTED[name] - fee)
+
+
+def test_the_net_return_of_a_private_fund_is_what_both_fees_leave(menu: Menu) -> None:
+    for name in PRIVATE:
+        assert menu.net_return[at(name)] == pytest.approx((EXPECTED[name] - 0.0125) * (1.0 - 0.125))
+
+
+def test_the_default_is_nine_tenths_in_shares(menu: Menu) -> None:
+    """25 years before the target: 60% of shares are American, 40% of bonds corporate."""
+    sizes = dict(zip(CLASSES, DEFAULTS.by_class("market.size_usd").tolist(), strict=True))
+    tech = sizes["tech_equity"] / (sizes["us_equity"] + sizes["tech_equity"])
+    american = (1 - tech) * EXPECTED["us_equity"] + tech * EXPECTED["tech_equity"]
+    equity = 0.6 * american + 0.4 * EXPECTED["intl_equity"]
+    bonds = 0.6 * EXPECTED["treasuries"] + 0.4 * EXPECTED["corporate_bonds"]
+    assert menu.net_return[DEFAULT] == pytest.approx(0.9 * equity + 0.1 * bonds - 0.0028)
+
+
+def test_only_alternatives_are_advertised_above_what_they_bring(menu: Menu) -> None:
+    listed = ~menu.is_alternative
+    np.testing.assert_array_equal(menu.advertised[listed], menu.net_return[listed])
+    for name in (*PRIVATE, "gold", "bitcoin"):
+        assert menu.advertised[at(name)] == DEFAULTS.number(f"savers.advertised_return.{name}")
+
+
+def test_the_volatility_of_one_class_is_that_of_the_class(menu: Menu) -> None:
+    for name in ("international", "treasuries", "corporate_bonds", "tips", "cash", "gold", "bitcoin"):
+        asset = {"international": "intl_equity"}.get(name, name)
+        assert menu.volatility[at(name)] == pytest.approx(VOLATILITY[asset])
+
+
+def test_the_volatility_of_two_classes_is_that_of_the_portfolio(menu: Menu) -> None:
+    classes = [index("us_equity"), index("tech_equity")]
+    sizes = DEFAULTS.by_class("market.size_usd")[classes]
+    first, second = sizes / sizes.sum() * [VOLATILITY["us_equity"], VOLATILITY["tech_equity"]]
+    rho = correlations().matrix[classes[0], classes[1]]
+    expected = np.sqrt(first**2 + second**2 + 2 * rho * first * second)
+    assert menu.volatility[at("sp500")] == pytest.approx(expected)
+
+
+def test_a_smoothed_fund_looks_calmer_than_it_is() -> None:
+    seen = [
+        world({"funds.smoothing.real_estate": rho}, savers=20).state.menu.volatility[at("real_estate")]
+        for rho in (0.0, 0.75)
+    ]
+    ratio = reported_volatility(monthly_smoothing(np.array([0.75])))[0]
+    assert seen == pytest.approx([VOLATILITY["real_estate"], ratio * VOLATILITY["real_estate"]])
+    assert ratio < 0.4
+
+
+@given(st.floats(0.0, 0.95))
+def test_reported_volatility_is_that_of_the_weights_that_smoothing_gives_past_returns(phi: float) -> None:
+    weights = (1.0 - phi) * phi ** np.arange(2000)
+    assert reported_volatility(np.array([phi]))[0] == pytest.approx(np.sqrt((weights**2).sum()))
+
+
+def offered(menu: Menu, is_open: bool, *classes: str) -> set[str]:
+    """Names of what one saver is offered."""
+    marks: BoolArray = menu.offered(np.array([is_open]), policy(*classes))[0]
+    return {name for name, mark in zip(OPTIONS, marks, strict=True) if mark}
+
+
+def test_a_shut_plan_offers_no_alternative_and_an_open_one_the_allowed_classes(menu: Menu) -> None:
+    listed = {"default", *LISTED_FUNDS}
+    assert offered(menu, False, "gold", "buyout") == listed
+    assert offered(menu, True, "gold", "buyout") == listed | {"gold", "buyout"}
+    assert offered(menu, True) == listed
+    assert offered(menu, True, *CLASSES) == set(OPTIONS)
+
+
+def test_picks_become_funds_and_the_default_that_of_the_saver(menu: Menu) -> None:
+    picked = np.array([[DEFAULT, at("gold"), -1], [at("buyout"), DEFAULT, at("cash")]])
+    positions = menu.positions(picked, np.array([20, 21]))
+    cash, gold = CATALOGUE.fund("cash"), CATALOGUE.fund("gold")
+    assert positions.tolist() == [[20, gold, -1], [0, 21, cash]]
+
+
+def test_the_excess_of_alternatives_is_over_the_index_of_shares(menu: Menu) -> None:
+    expected = np.mean([menu.net_return[at(name)] for name in (*PRIVATE, "gold", "bitcoin")])
+    assert menu.excess_return(menu.net_return) == pytest.approx(expected - menu.net_return[at("sp500")])

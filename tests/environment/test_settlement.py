@@ -1,0 +1,339 @@
+"""From requests to fills: the gate is the same for all, and only frozen money makes spending unmet."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from environment.funds.book import PRIVATES, Valuation
+from environment.funds.charges import within_means
+from environment.orders import Exchange, Switch, Withdrawals, single_choice
+from environment.savers import RETIRED, SLOTS, SPLIT, Savers
+from environment.settlement import (
+    Sales,
+    daily_paid_share,
+    dollars_before_impact,
+    excess_of_funds,
+    fill,
+    fund_orders,
+    pay_out,
+    private_gate,
+    scale_sales,
+    units_sold,
+    waiting,
+)
+from environment.state import State
+from environment.sums import sum_by_fund
+from environment.typing import FloatArray
+from tests.environment.worlds import (
+    CATALOGUE,
+    LIVELY,
+    PLAIN,
+    SLEEVE,
+    give,
+    holding,
+    marks,
+    ones,
+    rows,
+    table,
+    world,
+)
+
+SIZE = CATALOGUE.size
+HOME = int(PLAIN[3])
+NOBODY = Switch(rows(), np.empty((0, SPLIT), np.int64), np.empty((0, SPLIT)))
+
+
+def prices(reported: FloatArray | None = None, assets: FloatArray | None = None) -> Valuation:
+    """Funds at one moment, of a dollar a unit if nothing is said."""
+    assets = np.zeros((SIZE, 16)) if assets is None else assets
+    reported = ones() if reported is None else reported
+    return Valuation(assets=assets, gross=assets.sum(axis=1), true=reported, reported=reported)
+
+
+def asking(asked: dict[int, list[float]], planned: float = 0.0, fee: float = 0.0) -> Withdrawals:
+    """Withdrawals of some rows, with the units they ask of private funds by slot."""
+    count = len(asked)
+    units = np.zeros((count, SLOTS))
+    for line, amounts in enumerate(asked.values()):
+        units[line, : len(amounts)] = amounts
+    return Withdrawals(rows(*asked), np.full(count, planned), np.full(count, fee), units)
+
+
+def sales(withdrawals: Withdrawals, for_cash: FloatArray | None = None, *exchanges: Exchange) -> Sales:
+    """Sales of a month."""
+    cash = np.zeros_like(withdrawals.asked) if for_cash is None else for_cash
+    return Sales(withdrawals=withdrawals, for_cash=cash, exchanges=exchanges)
+
+
+def gate(paid: Mapping[int, float] | None = None) -> FloatArray:
+    """Share that each fund pays: all of it but for some funds."""
+    shares = ones()
+    for fund, share in (paid or {}).items():
+        shares[fund] = share
+    return shares
+
+
+def only(fund: int, amount: float) -> FloatArray:
+    """An amount for one fund, shape (K,)."""
+    return np.where(marks(fund), amount, 0.0)
+
+
+@pytest.fixture
+def state() -> State:
+    """A world whose savers have been replaced by rows that the tests fill; its private funds stay."""
+    state = world(savers=20).state
+    savers = state.savers
+    savers.fund[:], savers.units[:], savers.contribution[:], savers.holds_plan[:] = -1, 0.0, 0.0, True
+    return state
+
+
+def test_units_sold_are_the_weighted_sum_by_fund() -> None:
+    savers = table(3)
+    savers.weight = 10.0
+    give(savers, 0, {2: 5.0, 8: 5.0})
+    give(savers, 2, {8: 5.0})
+    sold = np.zeros((2, SLOTS))
+    sold[0, :2], sold[1, 0] = [1.0, 2.0], 4.0
+    found = units_sold(savers, rows(0, 2), sold, SIZE)
+    assert {fund: found[fund] for fund in np.flatnonzero(found)} == {2: 10.0, 8: 60.0}
+
+
+def test_dollars_by_fund_leave_out_what_goes_nowhere() -> None:
+    found = sum_by_fund(np.array([[3, -1], [3, 4]]), np.array([[1.0, 99.0], [2.0, 5.0]]), 6)
+    assert found.tolist() == [0.0, 0.0, 0.0, 3.0, 5.0, 0.0]
+
+
+def waits(savers: Savers, asked: dict[int, list[float]], paid: FloatArray) -> list[int]:
+    return np.flatnonzero(waiting(savers, sales(asking(asked)), paid)).tolist()
+
+
+def test_only_those_wait_whose_own_fund_did_not_pay_in_full() -> None:
+    savers = table(4)
+    give(savers, 0, {0: 10.0})
+    give(savers, 1, {1: 10.0})
+    give(savers, 2, {8: 10.0})
+    give(savers, 3, {2: 10.0}, queued={2: 1.0})
+    asked = {0: [1.0], 1: [1.0], 2: [0.0]}
+    assert waits(savers, asked, gate()) == [3]
+    assert waits(savers, asked, gate({1: 0.99})) == [1, 3]
+    assert waits(savers, asked, gate({0: 0.0, 1: 0.0, 2: 0.0})) == [0, 1, 3]
+
+
+def test_a_gate_pays_savers_estates_and_funds_the_same_share(state: State) -> None:
+    """Fund 0 is asked four times what its gate of 2% lets out, fund 1 a quarter of it."""
+    savers, funds = state.savers, state.funds
+    before = prices(assets=funds.assets)
+    savers.weight = 1.0
+    limit = 0.02 * funds.units[:2]
+    funds.quarter_units = funds.units[PRIVATES].copy()
+    give(savers, 0, {0: limit[0], 1: limit[1]}, queued={0: limit[0]})
+    give(savers, 1, {0: limit[0], 1: limit[1]})
+    funds.estates[0] = limit[0]
+    held_asked = np.zeros_like(funds.held)
+    held_asked[SLEEVE[0], 0] = limit[0]
+    wanted = asking({1: [limit[0], 0.25 * limit[1]]})
+    paid = private_gate(state, before, wanted, held_asked)
+    np.testing.assert_allclose(paid[:2], [0.25, 1.0], rtol=1e-12)
+    assert (paid[5:] == 1.0).all()
+
+
+def test_a_gate_never_pays_more_than_the_liquid_sleeve_holds(state: State) -> None:
+    funds = state.funds
+    state.savers.weight = 1.0
+    assets = funds.assets.copy()
+    assets[0] *= 0.001 * funds.units[0] / assets[0].sum() / 0.1
+    funds.quarter_units = funds.units[PRIVATES].copy()
+    asked = 0.02 * funds.units[0]
+    give(state.savers, 0, {0: asked})
+    paid = private_gate(state, prices(assets=assets), asking({0: [asked]}), np.zeros_like(funds.held))
+    assert paid[0] == pytest.approx(0.05)
+
+
+@pytest.mark.parametrize("paid_before", [0.05, 0.05 * (1.0 - 1e-15)])
+def test_a_gate_that_has_paid_its_quarter_pays_nothing_not_even_a_rounding(
+    state: State, paid_before: float
+) -> None:
+    funds = state.funds
+    funds.quarter_units = funds.units[PRIVATES].copy()
+    funds.quarter_paid = paid_before * funds.quarter_units
+    give(state.savers, 0, {0: 1.0})
+    paid = private_gate(state, prices(assets=funds.assets), asking({0: [1.0]}), np.zeros_like(funds.held))
+    assert paid[0] == 0.0
+
+
+def sleeve_of(state: State, private: float) -> tuple[int, Valuation]:
+    """A target-date fund of 100 dollars with so much in buyout funds, and its valuation."""
+    fund = int(SLEEVE[0])
+    state.funds.held[fund, 0] = private
+    gross = np.zeros(SIZE)
+    gross[fund] = 100.0
+    return fund, Valuation(np.zeros((SIZE, 16)), gross, ones(), ones())
+
+
+@pytest.mark.parametrize(("private", "asked"), [(5.2, 0.0), (5.7, 0.0), (5.8, 0.55), (20.0, 14.75)])
+def test_a_target_date_fund_asks_back_what_exceeds_its_strategy_beyond_the_tolerance(
+    state: State, private: float, asked: float
+) -> None:
+    """The strategy is 15% private, 35% of it buyout: 5.25 of 100 dollars; the tolerance is a tenth."""
+    fund, before = sleeve_of(state, private)
+    expected = np.zeros_like(state.funds.held)
+    expected[fund, 0] = asked
+    np.testing.assert_allclose(excess_of_funds(state, before), expected, atol=1e-12)
+
+
+def test_a_cap_or_a_shut_door_makes_no_fund_sell() -> None:
+    shut = world({"policy.cap": 0.01, "policy.start": "2025-01"}, savers=20)
+    shut.run_for(1)
+    _, before = sleeve_of(shut.state, 5.25)
+    assert not excess_of_funds(shut.state, before).any()
+
+
+def test_a_fund_without_private_holdings_is_never_suspended(state: State) -> None:
+    assets = np.zeros((SIZE, 16))
+    assets[HOME, 0] = 100.0
+    asked = np.zeros(SIZE)
+    asked[HOME] = 100.0 * (1.0 + 1e-15)
+    assert (daily_paid_share(state, prices(assets=assets), np.zeros(SIZE), asked) == 1.0).all()
+
+
+def test_a_fund_with_private_holdings_pays_out_of_what_it_holds_directly(state: State) -> None:
+    fund = int(SLEEVE[0])
+    assets = np.zeros((SIZE, 16))
+    assets[fund, 0] = 80.0
+    state.funds.held[fund, 0] = 20.0
+    before = Valuation(assets, assets.sum(axis=1) + only(fund, 20.0), ones(), 2.0 * ones())
+    charged = only(fund, 0.1)  # ten dollars of fees come first
+    for asked, paid in [(35.0, 1.0), (50.0, 0.7), (350.0, 0.1)]:
+        share = daily_paid_share(state, before, charged, only(fund, asked))
+        assert share[fund] == pytest.approx(paid)
+        assert (np.delete(share, fund) == 1.0).all()
+
+
+def test_a_fund_with_nothing_of_its_own_left_can_charge_nothing() -> None:
+    own, privately = np.zeros((SIZE, 16)), only(int(SLEEVE[0]), 90.0) + only(int(SLEEVE[1]), 100.0)
+    own[SLEEVE[0], 0], own[HOME, 0] = 10.0, 100.0
+    before = Valuation(own, own.sum(axis=1) + privately, ones(), ones())
+    for charge in (0.001, 0.3):
+        paid = within_means(np.full(SIZE, charge), before)
+        assert paid[SLEEVE[:2]].tolist() == [min(charge, 0.1), 0.0]
+        assert paid[HOME] == charge
+
+
+def test_a_freeze_that_lasts_leaves_no_fund_in_debt() -> None:
+    """Everybody leaves target-date funds whose private funds never pay."""
+    frozen = {"funds.gate.monthly": 0.0, "savers.advert_weight": 1.0, "savers.choice_noise": 0.3}
+    one = world({**LIVELY, **frozen, "policy.access": "default", "savers.single_default_share": 0.0}, years=6)
+    suspended = 0
+    for _ in range(24):
+        one.run_for(3)
+        funds = one.state.funds
+        assert funds.assets.min() > -1.0  # of some hundred billions
+        own, private = funds.assets.sum(axis=1), funds.held @ funds.reported[PRIVATES]
+        suspended += int(((private > 0.0) & (own < 0.01 * private)).sum())
+    assert suspended > 0
+
+
+def test_sales_of_a_suspended_fund_are_scaled_and_the_others_are_not(state: State) -> None:
+    give(state.savers, 0, {int(SLEEVE[0]): 10.0, 8: 10.0})
+    sold = np.array([[4.0, 4.0, 0.0, 0.0, 0.0, 0.0]])
+    both = sales(asking({0: []}), sold, Exchange(rows(0), sold, *single_choice(rows(7)), from_queue=True))
+    assert scale_sales(state, both, ones()) is both
+    scaled = scale_sales(state, both, np.where(np.arange(SIZE) == SLEEVE[0], 0.5, 1.0))
+    assert scaled.for_cash[0, :2].tolist() == [2.0, 4.0]
+    assert scaled.exchanges[0].sold[0, :2].tolist() == [2.0, 4.0]
+    assert scaled.exchanges[0].from_queue
+
+
+@pytest.mark.parametrize(
+    ("units", "sold", "spent", "fees", "unmet"),
+    [
+        (100.0, 30.0, 20.0, 10.0, 0.0),  # all of it
+        (100.0, 24.0, 14.0, 10.0, 6.0),  # the rest is frozen
+        (100.0, 4.0, 0.0, 4.0, 20.0),  # not even the fee; only spending counts as unmet
+        (12.0, 12.0, 2.0, 10.0, 0.0),  # nothing is frozen: the account is empty now
+        (0.0, 0.0, 0.0, 0.0, 0.0),
+    ],
+)
+def test_spending_is_unmet_only_because_money_is_frozen(
+    state: State, units: float, sold: float, spent: float, fees: float, unmet: float
+) -> None:
+    if units:
+        give(state.savers, 0, {0: units})
+    for_cash = np.zeros((1, SLOTS))
+    for_cash[0, 0] = sold
+    cash = pay_out(state, sales(asking({0: []}, planned=20.0, fee=10.0), for_cash), prices(), ones())
+    assert (cash.spent[0], cash.fees[0], cash.unmet[0]) == pytest.approx((spent, fees, unmet))
+
+
+def test_cash_is_paid_at_the_price_that_the_orders_made(state: State) -> None:
+    give(state.savers, 0, {8: 100.0})
+    for_cash = np.zeros((1, SLOTS))
+    for_cash[0, 0] = 20.0
+    cash = pay_out(state, sales(asking({0: []}, planned=20.0), for_cash), prices(), 0.9 * ones())
+    assert (cash.spent[0], cash.unmet[0]) == pytest.approx((18.0, 0.0))
+
+
+def test_fills_move_every_dollar_from_sales_and_pay_into_funds(state: State) -> None:
+    savers = state.savers
+    savers.weight = 3.0
+    give(savers, 0, {0: 50.0}, queued={0: 20.0})
+    give(savers, 1, {8: 40.0})
+    savers.contribution[1], savers.split_fund[1], savers.split_share[1] = 100.0, -1, 0.0
+    savers.split_fund[1, 0], savers.split_share[1, 0] = 9, 1.0
+    paid = np.zeros((1, SLOTS))
+    paid[0, 0] = 20.0
+    from_queue = Exchange(rows(0), paid, *single_choice(rows(HOME)), from_queue=True)
+    switch = Exchange(rows(1), savers.units[[1]].copy(), *single_choice(rows(7)))
+    month = sales(asking({}), None, from_queue, switch)
+    after = 2.0 * ones()
+    into = dollars_before_impact(state, prices(), month)
+    assert {fund: into[fund] for fund in np.flatnonzero(into)} == {HOME: 60.0, 7: 120.0, 9: 300.0}
+    _, dollars = fill(state, month, prices(), after)
+    assert {fund: dollars[fund] for fund in np.flatnonzero(dollars)} == {HOME: 120.0, 7: 240.0, 9: 300.0}
+    assert holding(savers, 0) == {0: 30.0, HOME: 20.0}
+    assert holding(savers, 1) == {7: 40.0, 9: 50.0}
+    assert not savers.queued.any()
+
+
+def test_what_other_funds_are_paid_is_a_redemption_too() -> None:
+    held_out = np.zeros((SIZE, 5))
+    held_out[SLEEVE[0], 1], held_out[SLEEVE[1], 1] = 3.0, 4.0
+    units_out = only(1, 10.0) + only(8, 10.0)
+    orders = fund_orders(ones(), units_out, held_out)
+    assert orders.units_out[1] == 17.0
+    assert orders.units_out[8] == 10.0
+    assert units_out[1] == 10.0
+
+
+def own_buyout_only(state: State) -> int:
+    """Give a retired saver a buyout fund, bought from outside investors, in place of their fund."""
+    savers, funds = state.savers, state.funds
+    single = (savers.fund >= 0).sum(axis=1) == 1
+    row = int(np.flatnonzero((savers.status == RETIRED) & single & (savers.withdrawal > 0.0))[0])
+    fund, moved = savers.fund[row, 0], savers.weight * savers.units[row, 0]
+    savers.fund[row, 0] = 0
+    funds.outside[0] -= moved
+    funds.outside[fund] += moved
+    funds.savers = savers.units_by_fund(SIZE)
+    return row
+
+
+def test_an_account_in_a_fund_that_pays_is_never_short_not_even_when_fees_are_taken() -> None:
+    """Incentive fees at the quarter's end lower the price of the units asked and of those paid alike."""
+    one = world({"market.returns": "constant", "market.expected.buyout": 0.4}, savers=300)
+    row = own_buyout_only(one.state)
+    one.run_for(6)
+    assert sum(manager.performance_fees for manager in one.managers) > 0.0
+    assert one.savers.withdrawn[row] > 0.0
+    assert one.savers.unmet_months[row] == one.savers.gated_months[row] == 0
+
+
+def test_an_account_in_a_fund_that_does_not_pay_is_short_every_month() -> None:
+    one = world({"funds.gate.monthly": 0.0}, savers=300)
+    row = own_buyout_only(one.state)
+    one.run_for(6)
+    survived = 6 if one.savers.generation[row] == 0 else 0
+    assert one.savers.withdrawn[row] == 0.0
+    assert one.savers.unmet_months[row] == one.savers.gated_months[row] == survived == 6
+    assert one.record.tables["monthly"].columns()["exhausted_share"].max() == 0.0

@@ -1,0 +1,124 @@
+"""Folders that are whole or are not there; hashes by the definition of the contract; strict JSON."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import folders
+from experiments.folders import (
+    content_hash,
+    file_hash,
+    read_json,
+    read_manifest,
+    staged,
+    write_json,
+    write_manifest,
+    write_tables,
+)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_folder_gets_its_name_and_its_manifest_at_the_end(tmp_path: Path) -> None:
+    with staged(tmp_path / "new" / "out") as folder:
+        write_manifest({"kind": "run"}, folder.path)
+        assert folder.path.name.startswith(".partial-")
+        assert names(folder.path) == ["manifest.json.part"]
+        published = folder.publish("result")
+    assert published == tmp_path / "new" / "out" / "result"
+    assert names(tmp_path / "new" / "out") == ["result"]
+    assert names(published) == ["manifest.json"]
+    assert published.stat().st_mode & 0o777 == 0o755
+
+
+def test_manifests_inside_get_their_names_too(tmp_path: Path) -> None:
+    with staged(tmp_path) as folder:
+        (folder.path / "inside").mkdir()
+        write_manifest({}, folder.path)
+        write_manifest({}, folder.path / "inside")
+        published = folder.publish("result")
+    assert sorted(str(path.relative_to(published)) for path in published.rglob("*.json")) == [
+        "inside/manifest.json",
+        "manifest.json",
+    ]
+
+
+def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> None:
+        with staged(tmp_path) as folder:
+            write_manifest({}, folder.path)
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        fail()
+    assert names(tmp_path) == []
+
+
+def test_a_result_of_the_same_name_is_replaced_whole(tmp_path: Path) -> None:
+    for content in ("first", "second"):
+        with staged(tmp_path) as folder:
+            (folder.path / content).touch()
+            write_manifest({}, folder.path)
+            folder.publish("result")
+    assert names(tmp_path) == ["result"]
+    assert names(tmp_path / "result") == ["manifest.json", "second"]
+
+
+def test_a_folder_that_goes_loses_its_manifests_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed in between, it is no result."""
+    (tmp_path / "old" / "inside").mkdir(parents=True)
+    for folder in (tmp_path / "old", tmp_path / "old" / "inside"):
+        (folder / "manifest.json").touch()
+        (folder / "monthly.parquet").touch()
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    folders._discard(tmp_path / "old")
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == 2 * ["monthly.parquet"]
+
+
+def test_the_content_hash_is_that_of_the_sorted_lines(tmp_path: Path) -> None:
+    """Sorted, whatever the order of writing; joined by newlines, none at the end; parquet files alone."""
+    for name in ("b.parquet", "a.parquet", "c.json"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "d.parquet").touch()
+    hashes = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("a.parquet", "b.parquet")}
+    text = f"a.parquet {hashes['a.parquet']}\nb.parquet {hashes['b.parquet']}"
+    assert content_hash(tmp_path) == hashlib.sha256(text.encode()).hexdigest()
+    assert file_hash(tmp_path / "a.parquet") == hashes["a.parquet"]
+
+
+def test_tables_are_written_without_an_index_and_nan_as_null(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    table = pd.DataFrame({"year": [0, 1], "share": [0.5, np.nan], "name": ["a", "b"]}, index=[7, 8])
+    write_tables({"groups": table}, tmp_path)
+    read = pq.read_table(tmp_path / "groups.parquet")
+    assert read.column_names == ["year", "share", "name"]
+    assert read["share"].null_count == 1
+    assert read["name"].to_pylist() == ["a", "b"]
+
+
+def test_json_has_no_nan(tmp_path: Path) -> None:
+    write_json({"a": 1.5, "b": None, "c": "ü"}, tmp_path / "good.json")
+    assert read_json(tmp_path / "good.json") == {"a": 1.5, "b": None, "c": "ü"}
+    assert "ü" in (tmp_path / "good.json").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="JSON"):
+        write_json({"a": float("nan")}, tmp_path / "bad.json")
+    assert not (tmp_path / "bad.json").exists()
+
+
+def test_a_manifest_goes_before_its_draft(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="holds no manifest"):
+        read_manifest(tmp_path)
+    write_manifest({"status": "draft"}, tmp_path)
+    assert read_manifest(tmp_path) == {"status": "draft"}
+    (tmp_path / "manifest.json").write_text(json.dumps({"status": "complete"}))
+    assert read_manifest(tmp_path) == {"status": "complete"}

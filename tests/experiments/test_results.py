@@ -1,0 +1,115 @@
+"""Results in memory: how replications are put together, what the manifest knows, which attributes exist."""
+
+import copy
+import pickle
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import results
+from experiments.headlines import UNITS
+from experiments.results import commit, stack, summarise, versions, write_result
+from tests.runs import simulated
+
+TINY = ("run.savers=20", "run.years=1", "run.replications=2")
+
+
+def test_replications_are_stacked_in_their_order() -> None:
+    parts = [
+        {"replication": np.array([number] * 2), "name": np.array(["a", "b" * number])} for number in (0, 1)
+    ]
+    table = stack(parts)
+    assert table["replication"].tolist() == [0, 0, 1, 1]
+    assert table["name"].tolist() == ["a", "", "a", "b"]
+    assert table.index.tolist() == [0, 1, 2, 3]
+
+
+def test_a_headline_that_some_replications_lack_is_the_mean_of_the_others() -> None:
+    """Values 1, 2 and 3: mean 2, standard error 1 / sqrt(3), t(0.975, 2) = 4.302653."""
+    figures = pd.DataFrame([dict.fromkeys(UNITS, value) for value in (1.0, 2.0, 3.0)])
+    figures.loc[2, "gini"] = np.nan
+    figures["unmet_months"] = np.nan
+    told = summarise(figures)
+    assert told["fees_usd"]["value"] == 2.0
+    assert told["fees_usd"]["high"] == pytest.approx(2.0 + 4.302653 / np.sqrt(3.0))
+    assert told["gini"]["value"] == 1.5
+    assert told["unmet_months"] == {
+        "value": None,
+        "low": None,
+        "high": None,
+        "unit": UNITS["unmet_months"],
+        "replications": 3,
+    }
+
+
+def test_tables_are_attributes() -> None:
+    result = simulated("closed-door", *TINY)
+    for stem, table in result.tables.items():
+        assert getattr(result, stem) is table
+    assert result.replications == 2
+    with pytest.raises(AttributeError, match="has no table 'nonsense'; it has classes, employers"):
+        _ = result.nonsense
+
+
+def test_a_result_can_be_copied_and_sent() -> None:
+    result = simulated("closed-door", *TINY)
+    for other in (copy.copy(result), pickle.loads(pickle.dumps(result))):  # noqa: S301
+        pd.testing.assert_frame_equal(other.monthly, result.monthly)
+
+
+def test_a_figure_of_another_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="did you mean 'wealth'"):
+        simulated("closed-door", *TINY).plot("welth")
+
+
+def test_finishing_comes_before_the_name(tmp_path: Path) -> None:
+    """And when it fails nothing is left."""
+
+    def fail(folder: Path) -> None:
+        assert folder.parent == tmp_path
+        assert (folder / "manifest.json.part").is_file()
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        write_result(simulated("closed-door", *TINY), tmp_path, finish=fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_versions_are_those_installed() -> None:
+    known = versions()
+    assert known["numpy"] == np.__version__
+    assert known["pandas"] == pd.__version__
+
+
+def git(folder: Path, *words: str) -> str:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+    done = subprocess.run(["git", *identity, *words], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_commit_is_that_of_the_program_and_marks_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "ROOT", tmp_path)
+    assert commit() is None
+    git(tmp_path, "init")
+    assert commit() is None
+    (tmp_path / "file").write_text("one")
+    git(tmp_path, "add", "file")
+    git(tmp_path, "commit", "-m", "first")
+    head = git(tmp_path, "rev-parse", "HEAD")
+    assert commit() == head
+    (tmp_path / "untracked").touch()
+    assert commit() == head
+    (tmp_path / "file").write_text("two")
+    assert commit() == f"{head}+"
+
+
+def test_a_copy_inside_another_project_has_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git(tmp_path, "init")
+    (tmp_path / "copy").mkdir()
+    monkeypatch.setattr(results, "ROOT", tmp_path / "copy")
+    assert commit() is None

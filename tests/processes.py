@@ -1,0 +1,119 @@
+"""Programs under test that are interrupted: each in a session of its own, with a terminal for its stderr."""
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 60.0
+PROCESSES = Path("/proc")
+
+needs_processes = pytest.mark.skipif(not PROCESSES.is_dir(), reason="needs a list of processes")
+
+
+class Program:
+    """A program at work.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Of the Python that runs the tests.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._terminal, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm"},
+        )
+        os.close(theirs)
+        self._said = b""
+
+    @property
+    def said(self) -> str:
+        """What came on the terminal so far, without the codes that move its cursor."""
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self._said.decode(errors="replace")).replace("\r", "\n")
+
+    @property
+    def last_line(self) -> str:
+        """The last line on the terminal."""
+        return self.said.strip().splitlines()[-1].strip()
+
+    def group(self) -> list[int]:
+        """Living processes of the session."""
+        return [
+            process for process, state, group in processes() if group == self.process.pid and state != "Z"
+        ]
+
+    def workers(self) -> list[int]:
+        """Those of them that work for the program."""
+        return [one for one in self.group() if "spawn_main" in (PROCESSES / str(one) / "cmdline").read_text()]
+
+    def wait_until_it_says(self, words: str) -> None:
+        """Read the terminal until some words come."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.said:
+            assert time.monotonic() < end, self.said
+            assert self._read(), self.said
+
+    def ended(self) -> int:
+        """Wait for its end; its exit code."""
+        while self._read():
+            pass
+        return self.process.wait(PATIENCE)
+
+    def close(self) -> None:
+        """End whatever is left."""
+        if self.group():
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+        os.close(self._terminal)
+
+    def _read(self) -> bool:
+        """Read on; False when nobody has the other end of the terminal any more."""
+        try:
+            read = os.read(self._terminal, 4096)
+        except OSError:
+            return False
+        self._said += read
+        return bool(read)
+
+
+@contextmanager
+def program(*arguments: str) -> Iterator[Program]:
+    """Start a program, and end what is left of it with the block."""
+    started = Program(list(arguments))
+    try:
+        yield started
+    finally:
+        started.close()
+
+
+def processes() -> Iterator[tuple[int, str, int]]:
+    """Number, state and group of every process."""
+    for folder in PROCESSES.iterdir():
+        if folder.name.isdecimal():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except OSError:  # it ended meanwhile
+                continue
+            yield int(folder.name), fields[0], int(fields[2])
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(0.02)
