@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment import books as ledger
-from environment.books import BooksError, FeeShares, Ownership, post_fees, share_fees
+from environment.books import BooksError, FeeShares, MonthFees, Ownership, post_fees, share_fees
 from environment.funds.book import PRIVATES, Valuation, held_by_funds, savers_claim_on_privates
 from environment.funds.charges import Charges
 from environment.life import Departures
@@ -114,7 +114,7 @@ def close_month(
     state: State,
     own: Ownership,
     after: Valuation,
-    charges: Charges,
+    fees: MonthFees,
     departed: Departures,
     cash: Cash,
 ) -> MonthAccount:
@@ -128,7 +128,7 @@ def close_month(
         At the month's start; those who own then bear the month's fees and gains.
     after : Valuation
         Prices at which orders were filled.
-    charges : Charges
+    fees : MonthFees
     departed : Departures
     cash : Cash
 
@@ -140,8 +140,7 @@ def close_month(
     savers, weight = state.savers, state.savers.weight
     check_units(state, own)
     check_assets(state, own, after)
-    management = share_fees(own, charges.management * after.gross)
-    performance = share_fees(own, charges.performance * after.gross)
+    management, performance = fees.management, fees.performance
     fund_fees = _sum(management) + _sum(performance)
     change = float(own.savers @ (after.reported - own.reported))
     contributions = weight * float(savers.contribution.sum())
@@ -169,9 +168,12 @@ def close_month(
     )
 
 
-def fees_per_unit(own: Ownership, after: Valuation, charges: Charges) -> FloatArray:
-    """All fees of the month that touch one unit of each fund, shape (K,), USD."""
-    return share_fees(own, charges.total * after.gross).per_unit
+def month_fees(own: Ownership, after: Valuation, charges: Charges) -> MonthFees:
+    """Fees of the month as charged at the prices of its fills."""
+    return MonthFees(
+        management=share_fees(own, charges.management * after.gross),
+        performance=share_fees(own, charges.performance * after.gross),
+    )
 
 
 def _sum(shares: FeeShares) -> float:

@@ -133,6 +133,19 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class MonthFees:
+    """Management and performance fees of a month, each split over owners and managers."""
+
+    management: FeeShares
+    performance: FeeShares
+
+    @property
+    def per_unit(self) -> FloatArray:
+        """All fees that touched a unit of each fund, shape (K,), USD."""
+        return self.management.per_unit + self.performance.per_unit
+
+
 def post_fees(books: Books, shares: FeeShares, flow: str) -> None:
     """Post fees from their owners to the managers; they run through unit prices, so owners revalue."""
     for owner, amounts in shares.by_owner.items():

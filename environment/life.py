@@ -95,11 +95,14 @@ def take_over(state: State, rows: IntArray) -> None:
 
 
 def set_traits(state: State, rows: IntArray) -> None:
-    """Literacy quintile by the cuts of the opening, personal error of perception, caution.
+    """Target-date fund, literacy quintile by the cuts of the opening, error of perception, caution.
 
     Risk aversion is log-normal over people (Kimball, Sahm and Shapiro 2008, table 3).
     """
     savers = state.savers
+    birth_year = savers.people.birth_year[rows].astype(np.int64)
+    retirement = state.scenario.whole("savers.retirement_age")
+    savers.plain_fund[rows] = state.catalogue.plain_default(birth_year, retirement)
     cuts = state.literacy_cuts
     savers.literacy_quintile[rows] = np.searchsorted(cuts, savers.literacy[rows], side="right")
     noise = state.scenario.number("savers.perception_noise")

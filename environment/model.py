@@ -185,7 +185,8 @@ class World(Model[Any, Any]):
 
     def _fills(self, asked: Asked, terms: Terms, prices: Prices, own: Ownership) -> Filled:
         state, after = self.state, prices.after
-        charge(state.savers, accounting.fees_per_unit(own, after, terms.charges))
+        fees = accounting.month_fees(own, after, terms.charges)
+        charge(state.savers, fees.per_unit)
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
         orders_filled = replace(prices.orders, dollars_in=dollars)
         from_funds = settle(
@@ -193,13 +194,13 @@ class World(Model[Any, Any]):
         )
         pay_estates(state, asked, prices)
         mark_high_water(state.funds, terms.before, terms.charges.performance)
-        return Filled(cash=cash, into_private=dollars[PRIVATES] + from_funds)
+        return Filled(cash=cash, into_private=dollars[PRIVATES] + from_funds, fees=fees)
 
     def _books(
         self, own: Ownership, terms: Terms, prices: Prices, departed: Departures, filled: Filled
     ) -> tuple[MonthAccount, MonthEvents]:
         state = self.state
-        account = accounting.close_month(state, own, prices.after, terms.charges, departed, filled.cash)
+        account = accounting.close_month(state, own, prices.after, filled.fees, departed, filled.cash)
         self._pay_managers(account)
         events = month_events(state, own, terms, prices, filled)
         accounts.remember_cash(state, filled.cash, settlement.waiting(state.savers, prices.sales, terms.paid))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.accounting import MonthAccount, fees_per_unit
+from environment.accounting import MonthAccount
 from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
 from environment.books import Ownership
 from environment.calendar import format_month
@@ -108,7 +108,7 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
         paid_usd=float(paid_out.sum()),
         private_in=filled.into_private,
         private_out=paid_out,
-        fee_per_unit=fees_per_unit(own, after, terms.charges),
+        fee_per_unit=filled.fees.per_unit,
         manager_growth=np.vstack((growth, [house, house])),
     )
 

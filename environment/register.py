@@ -39,9 +39,27 @@ def buy(
     RegisterError
         When a row has no slot left.
     """
+    return _bought(savers, rows, funds, dollars, np.ones(rows.size), prices)
+
+
+def invest_contributions(savers: Savers, prices: FloatArray) -> FloatArray:
+    """Buy what this month's contributions pay for, by every saver's split; returns and raises as `buy`."""
+    rows = np.arange(savers.size)
+    return _bought(savers, rows, savers.split_fund, savers.split_share, savers.contribution, prices)
+
+
+def _bought(
+    savers: Savers,
+    rows: IntArray,
+    funds: IntArray,
+    shares: FloatArray,
+    amounts: FloatArray,
+    prices: FloatArray,
+) -> FloatArray:
     flows = np.zeros(prices.size)
-    in_ira = ~savers.holds_plan[rows]
-    missed = _buy(savers.fund, savers.units, savers.in_ira, rows, in_ira, funds, dollars, prices, flows)
+    account = ~savers.holds_plan[rows]
+    register = (savers.fund, savers.units, savers.in_ira)
+    missed = _buy(register, rows, account, funds, shares, amounts, prices, flows)
     if missed:
         raise RegisterError(f"{missed} orders found no free slot")
     return savers.weight * flows
@@ -49,22 +67,22 @@ def buy(
 
 @njit(cache=True, nogil=True)
 def _buy(
-    fund: IntArray,
-    units: FloatArray,
-    in_ira: BoolArray,
+    register: tuple[IntArray, FloatArray, BoolArray],
     rows: IntArray,
     account: BoolArray,
     funds: IntArray,
-    dollars: FloatArray,
+    shares: FloatArray,
+    amounts: FloatArray,
     prices: FloatArray,
     flows: FloatArray,
 ) -> int:
+    fund, units, in_ira = register
     missed = 0
     for order in range(rows.size):
         row = rows[order]
         for choice in range(funds.shape[1]):
             wanted = funds[order, choice]
-            amount = dollars[order, choice]
+            amount = shares[order, choice] * amounts[order]
             if wanted < 0 or amount <= 0.0:
                 continue
             slot = _slot(fund, in_ira, row, wanted, account[order])
@@ -111,13 +129,35 @@ def sell(
     FloatArray, shape (n, 6)
         USD an account, by slot.
     """
-    funds, held, queued = savers.fund[rows], savers.units[rows], savers.queued[rows]
-    left = held - sold
-    left = np.where(left > ROUNDING * held, left, 0.0)
-    savers.units[rows] = left
-    savers.queued[rows] = np.clip(queued - sold if from_queue else queued, 0.0, left)
-    savers.fund[rows] = np.where(left == 0.0, EMPTY, funds)
-    proceeds: FloatArray = sold * prices[funds]
+    proceeds: FloatArray = _sell(savers.fund, savers.units, savers.queued, rows, sold, prices, from_queue)
+    return proceeds
+
+
+@njit(cache=True, nogil=True)
+def _sell(
+    fund: IntArray,
+    units: FloatArray,
+    queued: FloatArray,
+    rows: IntArray,
+    sold: FloatArray,
+    prices: FloatArray,
+    from_queue: bool,
+) -> FloatArray:
+    proceeds = np.zeros(sold.shape)
+    for order in range(rows.size):
+        row = rows[order]
+        for slot in range(fund.shape[1]):
+            held = fund[row, slot]
+            if held < 0:
+                continue
+            proceeds[order, slot] = sold[order, slot] * prices[held]
+            left = units[row, slot] - sold[order, slot]
+            if left <= ROUNDING * units[row, slot]:
+                left = 0.0
+                fund[row, slot] = EMPTY
+            waiting = queued[row, slot] - (sold[order, slot] if from_queue else 0.0)
+            units[row, slot] = left
+            queued[row, slot] = min(max(waiting, 0.0), left)
     return proceeds
 
 

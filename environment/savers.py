@@ -38,6 +38,8 @@ class Savers:
         0 to 4 by the cuts of the opening.
     perception_bias : FloatArray, shape (N,)
         Personal error in the expected return of alternatives, a year.
+    plain_fund : IntArray, shape (N,)
+        The plain target-date fund nearest to the year of retirement.
     caution : FloatArray, shape (N,)
         Risk aversion relative to the median saver.
     pay, deferral_rate, contribution, own_contribution : FloatArray, shape (N,)
@@ -69,6 +71,7 @@ class Savers:
     has_held: BoolArray
     literacy_quintile: IntArray
     perception_bias: FloatArray
+    plain_fund: IntArray
     caution: FloatArray
     pay: FloatArray
     deferral_rate: FloatArray
@@ -145,12 +148,15 @@ class Savers:
 
     def queued_by_fund(self, funds: int) -> FloatArray:
         """Units that savers have asked back and not been paid, shape (funds,), weighted."""
+        if not self.queued.any():
+            return np.zeros(funds)
         return self.weight * sum_by_fund(self.fund, self.queued, funds)
 
     def rows_with(self, amounts: FloatArray) -> IntArray:
         """Rows in which any slot of ``amounts``, shape (N, 6), is above zero."""
-        rows: IntArray = np.flatnonzero(any_positive(amounts))
-        return rows
+        if not amounts.any():
+            return np.zeros(0, dtype=np.int64)
+        return np.flatnonzero(any_positive(amounts)).astype(np.int64)
 
     def replace_people(self, rows: IntArray, people: Persons) -> None:
         """Give rows to new persons who own nothing."""
@@ -214,6 +220,7 @@ def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:
         has_held=np.zeros(rows, dtype=np.bool_),
         literacy_quintile=counts(),
         perception_bias=zeros(),
+        plain_fund=counts(),
         caution=np.ones(rows),
         pay=zeros(),
         deferral_rate=zeros(),

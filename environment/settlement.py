@@ -5,17 +5,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from environment import orders as ask
+from environment.books import MonthFees
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import Charges
 from environment.funds.gates import gate_limit, paid_share
 from environment.funds.trading import Orders
 from environment.life import Departures
 from environment.orders import Exchange, Mapping, Switch, Withdrawals
-from environment.register import buy, sell
+from environment.register import buy, invest_contributions, sell
 from environment.reviews import exchange_within_cap
 from environment.savers import Savers
 from environment.state import State
-from environment.sums import row_sums, sum_by_fund
+from environment.sums import row_sums, sum_by_fund, sum_shares_by_fund
 from environment.typing import BoolArray, FloatArray, IntArray
 
 ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
@@ -88,10 +89,11 @@ class Cash:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the fills brought: cash of withdrawals, and USD put into each private fund, shape (5,)."""
+    """What the fills brought: cash of withdrawals, USD put into each private fund, shape (5,), and fees."""
 
     cash: Cash
     into_private: FloatArray
+    fees: MonthFees
 
 
 def waiting(savers: Savers, sales: Sales, paid: FloatArray) -> BoolArray:
@@ -189,10 +191,10 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
 def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
-    total = sum_by_fund(savers.split_fund, savers.split_share * savers.contribution[:, None], size)
+    total = sum_shares_by_fund(savers.split_fund, savers.split_share, savers.contribution, size)
     for one in sales.exchanges:
         dollars = row_sums(one.sold * before.reported[savers.fund[one.rows]])
-        total += sum_by_fund(one.to_fund, one.to_share * dollars[:, None], size)
+        total += sum_shares_by_fund(one.to_fund, one.to_share, dollars, size)
     return savers.weight * total
 
 
@@ -211,9 +213,7 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
     for one in sales.exchanges:
         proceeds = row_sums(sell(savers, one.rows, one.sold, prices, one.from_queue))
         dollars_in += buy(savers, one.rows, one.to_fund, one.to_share * proceeds[:, None], prices)
-    paid_in = np.flatnonzero(savers.contribution > 0.0)
-    amounts = savers.split_share[paid_in] * savers.contribution[paid_in, None]
-    return cash, dollars_in + buy(savers, paid_in, savers.split_fund[paid_in], amounts, prices)
+    return cash, dollars_in + invest_contributions(savers, prices)
 
 
 def pay_out(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> Cash:

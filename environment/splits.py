@@ -60,7 +60,7 @@ def keep_to_cap(split: Split, alternative: FloatArray, room: FloatArray, plain: 
     """
     inside = np.where(split[0] != EMPTY, alternative[split[0]], 0.0)
     total = (inside * split[1]).sum(axis=1)
-    kept = np.divide(room, total, out=np.ones_like(room), where=total > room * (1.0 + ROUNDING))
+    kept = np.divide(room, total, out=np.ones_like(room), where=total > room + ROUNDING)
     moved = np.where(inside > 0.0, (1.0 - kept)[:, None] * split[1], 0.0)
     return move_to_plain(split, moved, plain)
 

@@ -94,8 +94,8 @@ class State:
 
     def plain_default(self, rows: IntArray) -> IntArray:
         """Plain target-date fund of each row."""
-        birth_year = self.savers.people.birth_year[rows].astype(np.int64)
-        return self.catalogue.plain_default(birth_year, self.scenario.whole("savers.retirement_age"))
+        funds: IntArray = self.savers.plain_fund[rows]
+        return funds
 
     def plan_default(self, rows: IntArray) -> IntArray:
         """Default fund of each row's plan: with the sleeve where the plan took it and the law allows it."""

@@ -24,6 +24,18 @@ def sum_by_fund(fund: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
+def sum_shares_by_fund(fund: IntArray, shares: FloatArray, amounts: FloatArray, funds: int) -> FloatArray:
+    """Sum of shares (n, m) of amounts (n,) by fund (n, m), shape (funds,); -1 is no fund."""
+    totals = np.zeros(funds)
+    for row in range(fund.shape[0]):
+        if amounts[row] != 0.0:
+            for slot in range(fund.shape[1]):
+                if fund[row, slot] >= 0:
+                    totals[fund[row, slot]] += shares[row, slot] * amounts[row]
+    return totals
+
+
+@njit(cache=True, nogil=True)
 def account_values(fund: IntArray, units: FloatArray, rows: IntArray, per_unit: FloatArray) -> FloatArray:
     """Sum over the slots (N, m) of some rows (n,) of units times something a unit of each fund."""
     totals = np.zeros(rows.size)

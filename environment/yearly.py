@@ -153,7 +153,15 @@ def _quantiles(cells: IntArray, wealth: FloatArray) -> FloatArray:
         for quintile in range(len(QUINTILES) + 1):
             rows = in_band[quintiles[in_band] == quintile] if quintile < len(QUINTILES) else in_band
             if rows.size:
-                found[:, band, quintile] = np.quantile(wealth[rows], PERCENTILES)
+                found[:, band, quintile] = _percentiles(np.sort(wealth[rows]))
+    return found
+
+
+def _percentiles(ascending: FloatArray) -> FloatArray:
+    """Percentiles with linear interpolation between order statistics, shape (3,)."""
+    found: FloatArray = np.interp(
+        np.array(PERCENTILES) * (ascending.size - 1), np.arange(ascending.size), ascending
+    )
     return found
 
 

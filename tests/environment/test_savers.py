@@ -9,7 +9,7 @@ from environment.persons import Persons, entrants
 from environment.savers import EMPTY, RETIRED, Savers
 from tests.environment.worlds import CATALOGUE, DEFAULTS, give, rows, table
 
-TRAITS = ("perception_bias", "caution", "literacy_quintile")  # drawn anew, not cleared
+TRAITS = ("perception_bias", "caution", "literacy_quintile", "plain_fund")  # drawn anew, not cleared
 WORLD = ("people", "book", "weight", "generation")
 
 
