@@ -71,7 +71,7 @@ def gumbel(uniform: Floats, scale: float) -> Floats:
 
 
 def number_of_funds(draw: Floats, largest: int) -> Ints:
-    """How many funds a saver picks: 1 to ``largest``, halving in frequency, two on average for four.
+    """How many funds a saver picks: 1 to ``largest``, halving in frequency; 1.7 on average for four.
 
     The menu has 17 options and savers use two (How America Saves 2025); conditional 1/n over at most
     four is Huberman and Jiang (2006).

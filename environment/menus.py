@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.assets import CLASSES
+from environment.assets import CASH, CLASSES
 from environment.funds.catalogue import ALTERNATIVE_INDEX_FUNDS, INDEX_FUNDS, PRIVATE_CLASS, Catalogue
 from environment.funds.fees import net_of_fees
 from environment.policy import Policy
@@ -85,6 +85,9 @@ def build_menu(
     funds = np.array([-1] + [catalogue.fund(name) for name in (*LISTED_FUNDS, *alternatives)])
     weights = catalogue.index_weights(scenario.by_class("market.size_usd"))[funds]
     weights[DEFAULT] = listed_mix
+    sleeve = scenario.number("funds.liquid_sleeve") * catalogue.is_private[funds] * (funds >= 0)
+    weights = (1.0 - sleeve)[:, None] * weights
+    weights[:, CASH] += sleeve
     fees = catalogue.management_fees(scenario)[funds]
     fees[DEFAULT] = scenario.number("funds.target_date.fee")
     gross = weights @ scenario.by_class("market.expected")

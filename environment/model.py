@@ -23,10 +23,12 @@ from environment.demography import by_age_band
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import (
     Charges,
+    age_marks,
     fee_terms,
     management_charge,
     mark_high_water,
     performance_charge,
+    performance_owed,
     within_means,
 )
 from environment.funds.gates import start_quarter
@@ -38,14 +40,13 @@ from environment.policy import policy_at
 from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
 from environment.recorder import MonthEvents, month_events, observe_month, remember_departed, start_record
 from environment.register import charge
-from environment.savers import RETIRED, SPLIT, Savers
+from environment.savers import RETIRED, Savers
 from environment.scenario import Scenario
 from environment.settlement import Asked, Filled, Terms
 from environment.splits import Split
 from environment.typing import FloatArray, IntArray
 
 MOST_HANDLES = 20_000
-MOST_CHOSEN = SPLIT - 1
 REVIEW_STAGES = (GUIDANCE, SAFE_HARBOUR)
 
 
@@ -126,8 +127,10 @@ class World(Model[Any, Any]):
         own = accounting.ownership(state)
         management = management_charge(self.terms, fee_cap)
         before = value_before_impact(state, management)
-        performance = performance_charge(state.funds, before, self.terms, fee_cap, state.month)
-        charges = Charges(management=within_means(management, before), performance=performance)
+        age_marks(state.funds, before)
+        owed = performance_owed(state.funds, before, self.terms, state.month)
+        taken = performance_charge(owed, self.terms, fee_cap)
+        charges = Charges(management=within_means(management, before), performance=taken, owed=owed)
         return own, charges, value_before_impact(state, charges.total)
 
     def _life(self) -> Departures:
@@ -135,7 +138,8 @@ class World(Model[Any, Any]):
         rows = state.birthday_rows()
         departed, survivors = life.deaths_and_entrants(state, rows)
         retired = life.grow_older(state, survivors)
-        life.set_pay(state, rows)
+        life.set_pay(state, survivors)
+        life.set_pay(state, np.setdiff1d(rows, survivors), fresh_shocks=False)
         self._set_withdrawals(retired)
         self._enrol(life.set_status(state, rows))
         self._set_contributions(rows)
@@ -193,7 +197,7 @@ class World(Model[Any, Any]):
             state.funds, after, terms.charges.total * after.gross, orders_filled, prices.trades
         )
         pay_estates(state, asked, prices)
-        mark_high_water(state.funds, terms.before, terms.charges.performance)
+        mark_high_water(state.funds, terms.before, terms.charges.owed)
         return Filled(cash=cash, into_private=dollars[PRIVATES] + from_funds, fees=fees)
 
     def _books(
@@ -287,7 +291,7 @@ class World(Model[Any, Any]):
             risk_aversion=scenario.number("savers.risk_aversion"),
             unfamiliarity=scenario.number("savers.unfamiliarity"),
             noise=scenario.number("savers.choice_noise"),
-            most_funds=min(scenario.whole("savers.max_funds"), MOST_CHOSEN),
+            most_funds=scenario.whole("savers.max_funds"),
         )
         if handles:
             Saver.create_agents(self, state.savers.size, state.savers, np.arange(state.savers.size))

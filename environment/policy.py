@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from environment.assets import PRIVATE
+from environment.funds.catalogue import ALTERNATIVE_INDEX_FUNDS
 from environment.scenario import Scenario
 
 NO_LIMIT = 1.0
+OFFERED = frozenset((*PRIVATE, *ALTERNATIVE_INDEX_FUNDS))  # alternatives of which there is a fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def policy_at(scenario: Scenario, month: int) -> Policy:
     A cap of 0 shuts the door as ``access = "none"`` does, so that the two give the same world.
     """
     cap = scenario.number("policy.cap") if _acts(scenario, "cap", month) else NO_LIMIT
-    classes = frozenset(scenario.texts("policy.classes"))
+    classes = frozenset(scenario.texts("policy.classes")) & OFFERED
     shut = not _acts(scenario, "access", month) or cap == 0.0 or not classes
     return Policy(
         access="none" if shut else scenario.text("policy.access"),

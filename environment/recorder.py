@@ -10,8 +10,8 @@ from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY,
 from environment.books import Ownership
 from environment.calendar import format_month
 from environment.demography import age_band
-from environment.funds.book import PRIVATES, look_through
-from environment.funds.gates import frozen_share, payable_within_quarter
+from environment.funds.book import PRIVATES, look_through, savers_claim_on_privates
+from environment.funds.gates import frozen_share, gate_terms, payable_within_quarter
 from environment.funds.smoothing import monthly_smoothing
 from environment.life import Departures
 from environment.pricing import Prices, fundamental, grow_markets
@@ -32,6 +32,8 @@ class MonthEvents:
 
     Attributes
     ----------
+    waiting : FloatArray, shape (5,)
+        Units of the private funds in the queue at the month's end.
     unpaid_usd, paid_usd : float
         Requests to private funds that wait at the month's end, and redemptions they paid.
     private_in, private_out : FloatArray, shape (5,)
@@ -42,6 +44,7 @@ class MonthEvents:
         One plus the month's return of each manager's funds, true and reported.
     """
 
+    waiting: FloatArray
     unpaid_usd: float
     paid_usd: float
     private_in: FloatArray
@@ -74,7 +77,7 @@ def observe_month(
     """Take the month's row, and at the end of a year the year's rows."""
     equity = _equity_return(state, prices.total)
     excess = _excess_gain(record, prices.total - equity)
-    record.frozen = frozen_by_fund(state, prices.paid)
+    record.frozen = frozen_by_fund(state, prices.paid, events.waiting)
     record.holdings = holdings_by_class(state)
     _count(record.newly_issued, grow_markets(state, prices.total, record.holdings))
     record.growth = record.growth * events.manager_growth
@@ -95,6 +98,7 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
     private_price = after.reported[PRIVATES]
     unpaid = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
     unpaid += (terms.held_asked - terms.held_out).sum(axis=0)
+    waiting = unpaid.copy()
     unpaid += prices.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
     paid_out = prices.orders.units_out[PRIVATES] * private_price
     listed = slice(PRIVATES.stop, None)
@@ -104,6 +108,7 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
         (after.true[PRIVATES] / own.true[PRIVATES], private_price / own.reported[PRIVATES]), axis=1
     )
     return MonthEvents(
+        waiting=waiting,
         unpaid_usd=float(unpaid @ private_price),
         paid_usd=float(paid_out.sum()),
         private_in=filled.into_private,
@@ -166,10 +171,18 @@ def _class_rows(record: Record, state: State, prices: Prices) -> None:
         fundamental_return=fundamental(state),
         impact_return=prices.impact,
         reported_return=reported,
-        flow_usd=prices.trades.flow,
+        flow_usd=_savers_share(state) @ prices.trades.net,
         holdings_usd=record.holdings,
         market_value_usd=state.market_value,
     )
+
+
+def _savers_share(state: State) -> FloatArray:
+    """Share of each fund that belongs to savers, directly or through other funds, shape (K,)."""
+    funds = state.funds
+    owned = funds.savers.copy()
+    owned[PRIVATES] = savers_claim_on_privates(funds)
+    return np.divide(owned, funds.units, out=np.zeros_like(owned), where=funds.units > 0.0)
 
 
 def holdings_by_class(state: State) -> FloatArray:
@@ -191,12 +204,13 @@ def _excess_gain(record: Record, excess: FloatArray) -> float:
 
 
 def _watch_65(record: Record, state: State) -> None:
-    """Frozen and total wealth of those who turn 65 this month."""
+    """Frozen and total real wealth of those who turn 65 this month."""
     savers = state.savers
     rows = state.birthday_rows()
     rows = rows[(savers.age[rows] == 65) & savers.has_held[rows]]
-    record.at_65[0] += float(savers.slot_values(rows, state.funds.reported * record.frozen).sum())
-    record.at_65[1] += float(savers.slot_values(rows, state.funds.reported).sum())
+    real_price = state.funds.reported / state.level
+    record.at_65[0] += float(savers.account_values(rows, real_price * record.frozen).sum())
+    record.at_65[1] += float(savers.account_values(rows, real_price).sum())
 
 
 def _count(months: dict[str, int], marked: BoolArray) -> None:
@@ -204,7 +218,7 @@ def _count(months: dict[str, int], marked: BoolArray) -> None:
         months[CLASSES[position]] = months.get(CLASSES[position], 0) + 1
 
 
-def frozen_by_fund(state: State, paid: FloatArray) -> FloatArray:
+def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> FloatArray:
     """Share of a holding in each fund that its owner, asking alone, could not cash within three months.
 
     Parameters
@@ -212,6 +226,8 @@ def frozen_by_fund(state: State, paid: FloatArray) -> FloatArray:
     state : State
     paid : FloatArray, shape (K,)
         Share of the month's redemptions that each fund paid.
+    waiting : FloatArray, shape (5,)
+        Units of the private funds that savers, estates and other funds asked back and were not paid.
 
     Returns
     -------
@@ -219,11 +235,10 @@ def frozen_by_fund(state: State, paid: FloatArray) -> FloatArray:
         Of a private fund what queue and caps leave unpaid by then; of a daily fund nothing while it pays in
         full, else its private part.
     """
-    scenario, funds = state.scenario, state.funds
-    queue = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
-    caps = scenario.number("funds.gate.monthly"), scenario.number("funds.gate.quarterly")
+    funds = state.funds
     frozen = np.zeros(state.catalogue.size)
-    frozen[PRIVATES] = frozen_share(queue, payable_within_quarter(funds, state.month, *caps))
+    payable = payable_within_quarter(funds, state.month, gate_terms(state.scenario))
+    frozen[PRIVATES] = frozen_share(waiting, payable)
     suspended = (paid < 1.0) & ~state.catalogue.is_private
     held = funds.held @ funds.reported[PRIVATES]
     value = np.maximum(funds.units * funds.reported, 1e-300)

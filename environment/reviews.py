@@ -29,8 +29,8 @@ def open_plans(state: State, opened: IntArray) -> Mapping:
     rows = np.flatnonzero(members[savers.people.employer] & savers.holds_plan)
     plain = state.plain_default(rows)
     sleeve = state.catalogue.with_sleeve(plain)
-    funds, shares = replace_fund((savers.split_fund[rows], savers.split_share[rows]), plain, sleeve)
-    savers.split_fund[rows], savers.split_share[rows] = funds, shares
+    _want(state, rows, replace_fund(_wanted(state, rows), plain, sleeve))
+    _set_split(state, rows, replace_fund(_split(state, rows), plain, sleeve))
     if not state.scenario.switch("employers.map_default"):
         rows, plain, sleeve = rows[:0], plain[:0], sleeve[:0]
     owns = (savers.fund[rows] == plain[:, None]).any(axis=1)
@@ -47,7 +47,9 @@ def shut_doors(state: State, last: Policy) -> None:
         forbidden[catalogue.sleeve] = True
     if forbidden.any():
         rows = np.flatnonzero(state.savers.holds_plan)
-        _set_split(state, rows, forbid(_split(state, rows), forbidden, state.plain_default(rows)))
+        plain = state.plain_default(rows)
+        _want(state, rows, forbid(_wanted(state, rows), forbidden, plain))
+        _set_split(state, rows, forbid(_split(state, rows), forbidden, plain))
 
 
 def as_split(funds: IntArray, shares: FloatArray) -> Split:
@@ -66,14 +68,15 @@ def set_enrolment(state: State, rows: IntArray, chosen: Split, passive: BoolArra
     all_of_it[:, 0] = 1.0
     funds = np.where(passive[:, None], default, chosen[0])
     shares = np.where(passive[:, None], all_of_it, chosen[1])
+    _want(state, rows, (funds, shares))
     _set_split(state, rows, _keep(state, rows, (funds, shares), _new_money_room(state, rows)))
 
 
 def keep_splits_within_cap(state: State, rows: IntArray) -> None:
-    """At a birthday, turn away from alternatives the new money that the cap does not allow."""
+    """At a birthday, give new money the wanted split as far as the cap allows it at last month's values."""
     if state.policy.cap < NO_LIMIT:
         rows = rows[state.savers.holds_plan[rows] & (state.savers.contribution[rows] > 0.0)]
-        _set_split(state, rows, _keep(state, rows, _split(state, rows), _new_money_room(state, rows)))
+        _set_split(state, rows, _keep(state, rows, _wanted(state, rows), _new_money_room(state, rows)))
 
 
 def switch_to(state: State, rows: IntArray, chosen: Split) -> Switch:
@@ -87,6 +90,7 @@ def switch_to(state: State, rows: IntArray, chosen: Split) -> Switch:
     staying = np.where(slow[held], held, EMPTY)
     split, dropped = fit_slots((funds, shares), staying, plain)
     state.orders_dropped += dropped
+    _want(state, rows, split)
     _set_split(state, rows, split)
     savers.year_traded[rows] += 1
     return Switch(rows=rows, to_fund=split[0], to_share=split[1])
@@ -133,7 +137,7 @@ def _new_money_room(state: State, rows: IntArray) -> FloatArray:
     savers = state.savers
     values = savers.slot_values(rows, state.funds.reported)
     inside = (values * alternative_share(state)[savers.fund[rows]]).sum(axis=1)
-    above = inside > state.policy.cap * values.sum(axis=1)
+    above = inside > state.policy.cap * (1.0 + ROUNDING) * values.sum(axis=1)
     room = np.where(above, 0.0, state.policy.cap)
     return np.where(savers.holds_plan[rows], room, NO_LIMIT)
 
@@ -151,6 +155,14 @@ def _keep(state: State, rows: IntArray, split: Split, room: FloatArray) -> Split
 
 def _split(state: State, rows: IntArray) -> Split:
     return state.savers.split_fund[rows], state.savers.split_share[rows]
+
+
+def _wanted(state: State, rows: IntArray) -> Split:
+    return state.savers.wanted_fund[rows], state.savers.wanted_share[rows]
+
+
+def _want(state: State, rows: IntArray, split: Split) -> None:
+    state.savers.wanted_fund[rows], state.savers.wanted_share[rows] = split
 
 
 def _set_split(state: State, rows: IntArray, split: Split) -> None:

@@ -50,8 +50,10 @@ class Savers:
         The same in USD of the last birthday.
     late_career_pay_real : FloatArray, shape (N,)
         Sum of real pay in the last five working years.
+    wanted_fund, wanted_share : shape (N, 5)
+        Where savers want new money to go; -1 where unused.
     split_fund, split_share : shape (N, 5)
-        Where new money goes; -1 where unused.
+        Where it goes, within the cap.
     fund, units, queued, in_ira : shape (N, 6)
         Holdings: position in the catalogue (-1 empty), units, units asked back and not yet paid, account.
     fees_paid, contributed, withdrawn, spent_real : FloatArray, shape (N,)
@@ -80,6 +82,8 @@ class Savers:
     withdrawal_real: FloatArray
     withdrawal: FloatArray
     late_career_pay_real: FloatArray
+    wanted_fund: IntArray
+    wanted_share: FloatArray
     split_fund: IntArray
     split_share: FloatArray
     fund: IntArray
@@ -167,6 +171,7 @@ class Savers:
             getattr(self, name)[rows] = 0
         self.fund[rows] = EMPTY
         self.split_fund[rows] = EMPTY
+        self.wanted_fund[rows] = EMPTY
 
     def start_year(self) -> None:
         """Forget what was counted for the year that ended."""
@@ -188,6 +193,7 @@ _CLEARED = (
     "withdrawal",
     "late_career_pay_real",
     "split_share",
+    "wanted_share",
     "units",
     "queued",
     "in_ira",
@@ -229,6 +235,8 @@ def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:
         withdrawal_real=zeros(),
         withdrawal=zeros(),
         late_career_pay_real=zeros(),
+        wanted_fund=np.full((rows, SPLIT), EMPTY, dtype=np.int64),
+        wanted_share=np.zeros((rows, SPLIT)),
         split_fund=np.full((rows, SPLIT), EMPTY, dtype=np.int64),
         split_share=np.zeros((rows, SPLIT)),
         fund=np.full((rows, SLOTS), EMPTY, dtype=np.int64),

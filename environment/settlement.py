@@ -8,7 +8,7 @@ from environment import orders as ask
 from environment.books import MonthFees
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import Charges
-from environment.funds.gates import gate_limit, paid_share
+from environment.funds.gates import gate_limit, gate_terms, paid_share
 from environment.funds.trading import Orders
 from environment.life import Departures
 from environment.orders import Exchange, Mapping, Switch, Withdrawals
@@ -137,9 +137,9 @@ def private_gate(state: State, before: Valuation, wanted: Withdrawals, held_aske
     asked += units_sold(state.savers, wanted.rows, wanted.asked, state.catalogue.size)
     asked += state.funds.estates
     private = asked[PRIVATES] + held_asked.sum(axis=0)
-    terms = state.scenario.number("funds.gate.monthly"), state.scenario.number("funds.gate.quarterly")
+    limit = gate_limit(state.funds, before, gate_terms(state.scenario))
     paid = np.ones(state.catalogue.size)
-    paid[PRIVATES] = paid_share(private, gate_limit(state.funds, before, *terms))
+    paid[PRIVATES] = paid_share(private, limit)
     return paid
 
 

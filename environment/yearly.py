@@ -41,7 +41,7 @@ def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
     shares = look_through(state.funds, state.listed_targets)
     prices = state.funds.reported
     retired = (savers.status == RETIRED) & savers.has_held
-    settled = retired & (savers.age > state.scenario.whole("savers.retirement_age"))
+    settled = (state.month > 0) & retired & (savers.age > state.scenario.whole("savers.retirement_age"))
     working_pay = savers.late_career_pay_real / LATE_CAREER_YEARS
     replaced = np.divide(
         savers.year_withdrawn_real, working_pay, out=np.zeros(savers.size), where=working_pay > 0.0

@@ -10,6 +10,7 @@ import signal
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from threading import Thread
@@ -86,6 +87,7 @@ def _crew(work: Callable[..., object], count: int) -> Iterator[list[Connection]]
     """Start workers; end them, whatever they do, when the block is left."""
     context = multiprocessing.get_context("spawn")
     started: list[tuple[SpawnProcess, Connection]] = []
+    resource_tracker.ensure_running()  # or the first worker would start it, which lets interrupts through
     try:
         with _interrupts_wait(), _environment(dict.fromkeys(ONE_THREAD, "1")):
             for _ in range(count):

@@ -33,10 +33,11 @@ class FeeTerms:
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """Fees of one month as shares of gross assets, shape (K,) each."""
+    """Fees of a month as shares of gross assets, shape (K,) each; ``owed`` is performance before a cap."""
 
     management: FloatArray
     performance: FloatArray
+    owed: FloatArray
 
     @property
     def total(self) -> FloatArray:
@@ -77,36 +78,39 @@ def within_means(charge: FloatArray, before: Valuation) -> FloatArray:
     return np.minimum(charge, most)
 
 
-def performance_charge(
-    book: FundBook, before: Valuation, terms: FeeTerms, fee_cap: float, month: int
-) -> FloatArray:
-    """Incentive fee as a share of gross assets, shape (K,); zero but at the end of a quarter.
+def performance_owed(book: FundBook, before: Valuation, terms: FeeTerms, month: int) -> FloatArray:
+    """Incentive fee owed as a share of gross assets, shape (K,); zero but at the end of a quarter.
 
     The profit is what the reported price has gained on its high-water mark; the hurdle grows with the
     time since that mark was set.
     """
     share = np.zeros(book.units.size)
-    _age_marks(book, before)
     if month % MONTHS_A_QUARTER or terms.incentive == 0.0:
         return share
     growth = (1.0 + terms.hurdle) ** (book.months_since_mark / MONTHS_A_YEAR) - 1.0
     fee = incentive_fee(before.reported[PRIVATES], book.high_water, growth, terms.incentive, terms.catch_up)
     gross = before.gross[PRIVATES]
-    owed = np.divide(fee * book.units[PRIVATES], gross, out=np.zeros_like(fee), where=gross > 0.0)
-    room = np.maximum(0.0, fee_cap - terms.management[PRIVATES]) / MONTHS_A_YEAR * MONTHS_A_QUARTER
-    share[PRIVATES] = np.minimum(owed, room if fee_cap < 1.0 else np.inf)
+    share[PRIVATES] = np.divide(fee * book.units[PRIVATES], gross, out=np.zeros_like(fee), where=gross > 0.0)
     return share
 
 
-def _age_marks(book: FundBook, before: Valuation) -> None:
+def performance_charge(owed: FloatArray, terms: FeeTerms, fee_cap: float) -> FloatArray:
+    """What the cap on all fees leaves of the incentive fee of a quarter; the rest is waived, shape (K,)."""
+    if fee_cap == 1.0:
+        return owed
+    room = np.maximum(0.0, fee_cap - terms.management) / MONTHS_A_YEAR * MONTHS_A_QUARTER
+    return np.minimum(owed, room)
+
+
+def age_marks(book: FundBook, before: Valuation) -> None:
     """One more month for the hurdle; a fund that nobody owns starts afresh, for its gains are nobody's."""
     owned = book.units[PRIVATES] > 0.0
     book.months_since_mark = np.where(owned, book.months_since_mark + 1.0, 0.0)
     book.high_water = np.where(owned, book.high_water, before.reported[PRIVATES])
 
 
-def mark_high_water(book: FundBook, before: Valuation, performance: FloatArray) -> None:
-    """After a fee the reported price at which it was taken, less the fee, is the new mark.
+def mark_high_water(book: FundBook, before: Valuation, owed: FloatArray) -> None:
+    """When a fee was owed the reported price of that moment, less what was taken, is the new mark.
 
     Parameters
     ----------
@@ -114,10 +118,10 @@ def mark_high_water(book: FundBook, before: Valuation, performance: FloatArray) 
         Marks are changed in place.
     before : Valuation
         After fees and before impact: an impact of the same month is no part of what was paid for.
-    performance : FloatArray, shape (K,)
-        Incentive fees as shares of gross assets.
+    owed : FloatArray, shape (K,)
+        Incentive fees owed as shares of gross assets; what a cap waives is not collected later.
     """
-    charged = performance[PRIVATES] > 0.0
+    charged = owed[PRIVATES] > 0.0
     reached = np.maximum(book.high_water, before.reported[PRIVATES])
     book.high_water = np.where(charged, reached, book.high_water)
     book.months_since_mark = np.where(charged, 0.0, book.months_since_mark)

@@ -65,14 +65,20 @@ class Trades:
         Share of the cash spent on each class.
     buy_private : FloatArray, shape (K, 5)
         Share of the cash spent on each private fund; with ``buy`` a row sums to 1.
-    flow : FloatArray, shape (16,)
-        Net purchases of each class in USD, valued before impact.
+    net : FloatArray, shape (K, 16)
+        Net purchases of each fund in USD, valued before impact.
     """
 
     sell: FloatArray
     buy: FloatArray
     buy_private: FloatArray
-    flow: FloatArray
+    net: FloatArray
+
+    @property
+    def flow(self) -> FloatArray:
+        """Net purchases of each class by all funds, shape (16,), USD before impact."""
+        total: FloatArray = self.net.sum(axis=0)
+        return total
 
 
 def plan_trades(
@@ -122,7 +128,7 @@ def _as_shares(net: FloatArray, into_private: FloatArray, assets: FloatArray, ta
     buy_private = np.divide(
         into_private, spent[:, None], out=np.zeros_like(into_private), where=spends[:, None]
     )
-    return Trades(sell=np.minimum(sell, 1.0), buy=buy, buy_private=buy_private, flow=net.sum(axis=0))
+    return Trades(sell=np.minimum(sell, 1.0), buy=buy, buy_private=buy_private, net=net)
 
 
 def settle(book: FundBook, after: Valuation, fees: FloatArray, orders: Orders, trades: Trades) -> FloatArray:

@@ -146,8 +146,12 @@ def check_shares(world: WatchedWorld, month: Passed) -> None:
 
 
 def test_the_gate_pays_the_least_of_queue_caps_and_cash() -> None:
-    """In every fund and month, from the units asked, the caps of the scenario and the cash before fees."""
-    world = watched({**LIVELY, "funds.liquid_sleeve": 0.02}, savers=300)
+    """In every fund and month, from the units asked, the caps of the scenario and the cash before fees.
+
+    Nothing private can be sold in a month, so that a fund raises no more than its cash.
+    """
+    nothing_sold = {"funds.liquid_sleeve": 0.02, "funds.private_sale_limit": 0.0}
+    world = watched({**LIVELY, **nothing_sold}, savers=300)
     binding = set()
     for _ in range(24):
         funds = world.state.funds

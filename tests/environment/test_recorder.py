@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from environment.assets import CLASSES, IS_ALTERNATIVE, TECH_EQUITY, US_EQUITY
+from environment.assets import CASH, CLASSES, IS_ALTERNATIVE, TECH_EQUITY, US_EQUITY
 from environment.funds.book import PRIVATES
 from environment.model import World
 from environment.recorder import exhausted_share, frozen_by_fund, holdings_by_class
@@ -128,9 +128,9 @@ def test_frozen_is_what_queue_and_caps_leave_unpaid(
     state.month = month
     state.funds.units[PRIVATES] = state.funds.quarter_units[:] = 1_000.0
     state.funds.quarter_paid[:] = 1_000.0 * paid_before
-    assert not frozen_by_fund(state, np.ones(size)).any()
-    state.funds.estates[PRIVATES] = 100.0
-    told = frozen_by_fund(state, np.ones(size))
+    state.funds.assets[PRIVATES, CASH] = 1_000.0
+    assert not frozen_by_fund(state, np.ones(size), np.zeros(5)).any()
+    told = frozen_by_fund(state, np.ones(size), np.full(5, 100.0))
     np.testing.assert_allclose(told[PRIVATES], frozen)
     assert not told[PRIVATES.stop :].any()
 
@@ -140,9 +140,9 @@ def test_a_daily_fund_that_cannot_pay_freezes_its_private_part(opening: World) -
     fund, paid = state.catalogue.sleeve.start, np.ones(state.catalogue.size)
     state.funds.units[fund], state.funds.reported[fund] = 100.0, 2.0
     state.funds.held[fund, 0], state.funds.reported[0] = 30.0, 2.0
-    assert frozen_by_fund(state, paid)[fund] == 0.0
+    assert frozen_by_fund(state, paid, np.zeros(5))[fund] == 0.0
     paid[fund] = 0.9
-    assert frozen_by_fund(state, paid)[fund] == pytest.approx(0.3)
+    assert frozen_by_fund(state, paid, np.zeros(5))[fund] == pytest.approx(0.3)
 
 
 def test_wealth_at_65_is_counted_in_the_month_of_the_birthday(opening: World) -> None:
@@ -152,7 +152,7 @@ def test_wealth_at_65_is_counted_in_the_month_of_the_birthday(opening: World) ->
         before, generation = opening.savers.age, opening.savers.generation.copy()
         opening.run_for(1)
         turned = (opening.savers.age == 65) & (before == 64) & (generation == opening.savers.generation)
-        total += opening.savers.wealth[turned].sum()
+        total += opening.savers.wealth[turned].sum() / opening.state.level
     assert opening.record.at_65[1] == pytest.approx(total)
     assert total > 0.0
     assert 0.0 <= opening.record.at_65[0] <= total

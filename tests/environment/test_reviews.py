@@ -53,6 +53,8 @@ def set_split(state: State, row: int, wanted: Mapping[int, float]) -> None:
     state.savers.split_fund[row], state.savers.split_share[row] = EMPTY, 0.0
     state.savers.split_fund[row, : len(wanted)] = list(wanted)
     state.savers.split_share[row, : len(wanted)] = list(wanted.values())
+    state.savers.wanted_fund[row] = state.savers.split_fund[row]
+    state.savers.wanted_share[row] = state.savers.split_share[row]
 
 
 def wish(*funds: int) -> Split:
@@ -170,6 +172,20 @@ def test_new_money_keeps_to_the_cap_and_above_it_buys_no_alternative() -> None:
     for row in (0, 1):
         assert split_of(state, row) == pytest.approx({12: 0.2, 6: 0.5, home(state, row): 0.3})
     assert split_of(state, 2) == {6: 0.5, home(state, 2): 0.5}
+
+
+def test_a_wish_that_the_cap_turned_away_comes_back_when_there_is_room() -> None:
+    """A tenth over the cap of a fifth buys nothing; at a tenth of the account it buys a fifth again."""
+    state = opened({"policy.cap": 0.2})
+    set_split(state, 0, {12: 0.5, 6: 0.5})
+    for gold, bought in (
+        (30.0, {6: 0.5, home(state, 0): 0.5}),
+        (10.0, {12: 0.2, 6: 0.5, home(state, 0): 0.3}),
+    ):
+        state.savers.fund[0] = EMPTY
+        give(state.savers, 0, {12: gold, 6: 100.0 - gold})
+        keep_splits_within_cap(state, rows(0))
+        assert split_of(state, 0) == pytest.approx(bought)
 
 
 def test_the_cap_binds_plans_and_not_iras() -> None:

@@ -139,7 +139,9 @@ def test_a_gate_pays_savers_estates_and_funds_the_same_share(state: State) -> No
 
 
 def test_a_gate_never_pays_more_than_the_liquid_sleeve_holds(state: State) -> None:
+    """Where nothing private can be sold within a month."""
     funds = state.funds
+    state.scenario = state.scenario.with_values({"funds.private_sale_limit": 0.0})
     state.savers.weight = 1.0
     assets = funds.assets.copy()
     assets[0] *= 0.001 * funds.units[0] / assets[0].sum() / 0.1

@@ -97,6 +97,7 @@ def test_the_fees_of_the_dead_stay_with_their_group(world: World) -> None:
 def test_replacement_counts_those_retired_all_year(world: World) -> None:
     """Twelve withdrawals of 1,000 against five years of 40,000 replace 30%."""
     savers = world.savers
+    world.state.month = 12
     savers.status[:], savers.has_held[:] = RETIRED, True
     savers.people.age[:3] = (65, 66, 90)
     savers.year_withdrawn_real[:] = 12_000.0

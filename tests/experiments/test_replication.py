@@ -2,6 +2,8 @@
 
 import pickle
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -62,3 +64,18 @@ def test_more_than_the_market_has_is_newly_issued_with_a_warning() -> None:
 
 def test_a_quiet_world_has_no_warning() -> None:
     assert replicate(load_scenario("closed-door", ("run.savers=30", "run.years=1")), 0).warnings == ()
+
+
+def test_a_worker_needs_neither_the_pictures_nor_the_files() -> None:
+    script = "import sys, experiments.workers, experiments.replication; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "environment.model" in loaded
+    assert not loaded & {
+        "matplotlib",
+        "seaborn",
+        "rich",
+        "scipy.stats",
+        "scipy.optimize",
+        "experiments.results",
+    }

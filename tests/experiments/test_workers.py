@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -40,6 +42,39 @@ def test_what_a_task_raises_comes_through() -> None:
         list(each_finished(int, {"good": ("1",), "bad": ("one",)}, 2))
 
 
+def test_a_failure_tells_where_in_the_worker_it_was() -> None:
+    with pytest.raises(ValueError, match="invalid literal") as caught:
+        list(each_finished(int, {0: ("one",)}, 1))
+    assert "In a worker process:\nTraceback" in caught.value.__notes__[0]
+
+
+def test_arguments_and_answers_may_be_large() -> None:
+    """Larger than what a pipe holds, in either direction."""
+    answers = dict(each_finished(bytes, {size: (bytes(size),) for size in (0, 10_000_000, 3_000_000)}, 2))
+    assert {size: len(answer) for size, answer in answers.items()} == {size: size for size in answers}
+    assert len(answers) == 3
+
+
+def test_no_task_needs_no_worker() -> None:
+    assert list(each_finished(int, {}, 2)) == []
+
+
+INTERRUPTS_OF_A_WORKER = """
+import signal
+from experiments.workers import each_finished
+
+mask = [answer for _, answer in each_finished(signal.pthread_sigmask, {0: (signal.SIG_BLOCK, ())}, 1)]
+print(signal.SIGINT in mask[0], signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+"""
+
+
+def test_workers_leave_interrupts_to_the_process_they_work_for() -> None:
+    """From their first instruction on, in a process that has started no worker before."""
+    arguments = [sys.executable, "-c", INTERRUPTS_OF_A_WORKER]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
+
+
 def test_work_that_nobody_waits_for_is_ended() -> None:
     """Whoever takes the first answer and leaves need not wait for the tasks that are left."""
     start = time.monotonic()
@@ -61,7 +96,7 @@ def test_an_interrupt_ends_all_without_a_word_of_the_workers(moment: str) -> Non
         os.killpg(running.process.pid, signal.SIGINT)
         assert running.ended() == 130
         wait_for(lambda: running.group() == [])
-        assert "Traceback" not in running.said
+        assert "Traceback" not in running.said, running.said
 
 
 @needs_processes
@@ -72,7 +107,7 @@ def test_a_killed_worker_is_an_error() -> None:
         assert running.ended() == 1
         wait_for(lambda: running.group() == [])
         assert running.last_line.startswith("a worker process was killed")
-        assert "Traceback" not in running.said
+        assert "Traceback" not in running.said, running.said
 
 
 @needs_processes

@@ -10,10 +10,12 @@ from environment.funds.book import FundBook, open_fund_book, value
 from environment.funds.charges import (
     Charges,
     FeeTerms,
+    age_marks,
     fee_terms,
     management_charge,
     mark_high_water,
     performance_charge,
+    performance_owed,
 )
 from environment.scenario import build_scenario
 from tests.environment.funds.small_books import SIZE, UNCHANGED
@@ -40,10 +42,13 @@ def pass_month(book: FundBook, month: int, growth: float, agreed: FeeTerms, fee_
     """One month of the buyout fund without trades; returns the incentive fee in USD a unit."""
     none = np.zeros(SIZE)
     assets = book.assets * growth
-    share = performance_charge(book, value(book, assets, none, UNCHANGED), agreed, fee_cap, month)
+    before = value(book, assets, none, UNCHANGED)
+    age_marks(book, before)
+    owed = performance_owed(book, before, agreed, month)
+    share = performance_charge(owed, agreed, fee_cap)
     after = value(book, assets, share, UNCHANGED)
     book.assets, book.reported, book.true = assets * (1.0 - share)[:, None], after.reported, after.true
-    mark_high_water(book, after, share)
+    mark_high_water(book, after, owed)
     return float(share[0] * after.gross[0] / book.units[0])
 
 
@@ -163,7 +168,8 @@ def test_the_fee_is_a_share_of_what_is_there_though_the_gain_is_reported() -> No
     book = buyout_fund(phi=0.5)
     assets = book.assets * 1.21
     before = value(book, assets, np.zeros(SIZE), UNCHANGED)
-    share = performance_charge(book, before, terms(), NO_CAP, 3)
+    age_marks(book, before)
+    share = performance_owed(book, before, terms(), 3)
     assert share[0] == pytest.approx(0.0125 / 1.21)
     assert not share[1:].any()
 
@@ -172,7 +178,8 @@ def test_a_gain_lost_to_impact_is_not_paid_for_again() -> None:
     """A fee at 1.10 leaves 1.0875. Sales of the same month push the price to 1: the way back is free."""
     book = buyout_fund()
     before = value(book, book.assets * 1.1, np.zeros(SIZE), UNCHANGED)
-    share = performance_charge(book, before, terms(), NO_CAP, 3)
+    age_marks(book, before)
+    share = performance_owed(book, before, terms(), 3)
     charged = value(book, book.assets * 1.1, share, UNCHANGED)
     mark_high_water(book, charged, share)
     assert book.high_water[0] == pytest.approx(1.0875)
@@ -186,7 +193,8 @@ def test_nobody_pays_for_gains_from_before_anybody_owned_the_fund() -> None:
     rises = np.full(SIZE, 2.0 ** (1 / 3))
     for month in (1, 2, 3):
         funds = value(book, book.assets, np.zeros(SIZE), rises)
-        share = performance_charge(book, funds, terms(hurdle=0.05), NO_CAP, month)
+        age_marks(book, funds)
+        share = performance_owed(book, funds, terms(hurdle=0.05), month)
         mark_high_water(book, funds, share)
         book.true, book.reported = funds.true, funds.reported
     book.units[0], book.assets[0, BUYOUT] = 50.0, 100.0
@@ -196,7 +204,8 @@ def test_nobody_pays_for_gains_from_before_anybody_owned_the_fund() -> None:
 
 
 def test_charges_add_up() -> None:
-    both = Charges(management=np.array([0.001, 0.0]), performance=np.array([0.002, 0.003]))
+    taken = np.array([0.002, 0.003])
+    both = Charges(management=np.array([0.001, 0.0]), performance=taken, owed=2.0 * taken)
     assert both.total == pytest.approx([0.003, 0.003])
 
 
@@ -207,3 +216,11 @@ def test_the_numbers_reach_the_terms() -> None:
     )
     agreed = fee_terms(scenario, np.zeros(len(PRIVATE)))
     assert (agreed.incentive, agreed.hurdle, agreed.catch_up) == (0.2, 0.06, 0.5)
+
+
+def test_what_a_cap_waives_is_not_collected_when_it_ends() -> None:
+    """A quarter at 10% under a cap that leaves no room costs nothing, and nothing later."""
+    book = buyout_fund()
+    assert pass_quarters(book, [1.1], terms(), fee_cap=0.0) == [0.0]
+    (fee,) = pass_quarters(book, [1.02], terms())
+    assert fee == pytest.approx(0.125 * 1.1 * 0.02)

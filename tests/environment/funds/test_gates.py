@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from environment.assets import BUYOUT, CASH, PRIVATE
 from environment.funds.book import PRIVATES, FundBook, Valuation, open_fund_book, value
 from environment.funds.gates import (
+    GateTerms,
     frozen_share,
     gate_limit,
     paid_share,
@@ -34,9 +35,11 @@ def worth(book: FundBook) -> Valuation:
     return value(book, book.assets, np.zeros(SIZE), UNCHANGED)
 
 
-def limit(book: FundBook, monthly: float = MONTHLY, quarterly: float = QUARTERLY) -> float:
+def limit(
+    book: FundBook, monthly: float = MONTHLY, quarterly: float = QUARTERLY, sale_limit: float = 0.0
+) -> float:
     """Units that the buyout fund redeems at most."""
-    return float(gate_limit(book, worth(book), monthly, quarterly)[0])
+    return float(gate_limit(book, worth(book), GateTerms(monthly, quarterly, sale_limit))[0])
 
 
 def five(amount: float) -> FloatArray:
@@ -78,7 +81,7 @@ def test_an_overpaid_quarter_and_an_empty_fund_pay_nothing() -> None:
     book = buyout_fund()
     book.quarter_paid[0] = 7.0
     assert limit(book) == 0.0
-    assert gate_limit(book, worth(book), MONTHLY, QUARTERLY).tolist() == [0.0] * len(PRIVATE)
+    assert gate_limit(book, worth(book), GateTerms(MONTHLY, QUARTERLY, 0.0)).tolist() == [0.0] * len(PRIVATE)
 
 
 @given(st.lists(st.floats(0.0, 1e12), min_size=1, max_size=8), st.floats(0.0, 1e12))
@@ -152,7 +155,9 @@ def test_quarters_start_in_the_first_month_and_every_third_after() -> None:
 def test_what_three_months_pay(month: int, paid: float, payable: float) -> None:
     book = buyout_fund()
     book.quarter_paid[0] = paid
-    assert payable_within_quarter(book, month, MONTHLY, QUARTERLY)[0] == pytest.approx(payable)
+    assert payable_within_quarter(book, month, GateTerms(MONTHLY, QUARTERLY, 1.0))[0] == pytest.approx(
+        payable
+    )
 
 
 def test_frozen_is_what_three_months_do_not_pay() -> None:
@@ -166,10 +171,20 @@ def test_a_gate_that_is_shut_freezes_everything() -> None:
     assert frozen_share(np.array([0.0, 3.0]), np.zeros(2)).tolist() == [1.0, 1.0]
     book = buyout_fund()
     for caps in ((0.0, QUARTERLY), (MONTHLY, 0.0)):
-        payable = payable_within_quarter(book, 1, *caps)
+        payable = payable_within_quarter(book, 1, GateTerms(*caps, 1.0))
         assert frozen_share(np.zeros(len(PRIVATE)), payable)[0] == 1.0
 
 
 def test_only_private_funds_have_gates() -> None:
-    assert gate_limit(buyout_fund(), worth(buyout_fund()), 1.0, 1.0).shape == (len(PRIVATE),)
+    assert gate_limit(buyout_fund(), worth(buyout_fund()), GateTerms(1.0, 1.0, 0.0)).shape == (len(PRIVATE),)
     assert (PRIVATES.start, PRIVATES.stop) == (0, len(PRIVATE))
+
+
+def test_a_fund_without_cash_pays_what_it_can_sell() -> None:
+    """1% of the private assets a month, 3% within the quarter; nothing where nothing can be sold."""
+    book = buyout_fund(cash=0.0)
+    assert limit(book, sale_limit=0.01) == pytest.approx(1.0)
+    assert limit(book, sale_limit=0.0) == 0.0
+    for sale_limit, payable in ((0.01, 3.0), (0.0, 0.0)):
+        within = payable_within_quarter(book, 12, GateTerms(MONTHLY, QUARTERLY, sale_limit))
+        assert within[0] == pytest.approx(payable)
