@@ -12,10 +12,12 @@ CORE := $(VENV)/.core-installed
 TESTS := $(VENV)/.tests-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden constraints
+.PHONY: help install run test lint golden constraints
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+install: $(CORE)  ## install the core and run nothing
 
 run: $(CORE)  ## install the core, compare the closed door with the open one, say where the report is
 	@answer=$$($(BIN)/thirdwave compare closed-door open-access) || exit $$?; \

@@ -26,6 +26,7 @@ from experiments.folders import (
 from experiments.headlines import UNITS
 from experiments.intervals import interval
 from experiments.replication import Columns, Replication
+from experiments.toml import as_toml
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,6 +49,8 @@ class Result:
         ``managers``, ``funds``, ``employers``, ``ledger``; each is also an attribute.
     manifest, summary : dict
         As in the result folder; ``content_sha256`` is set when the result is written.
+    scenario_text : str
+        The scenario as a file that can be run again; empty in a result read from disk.
     lives : DataFrame
         One row a replication and person ever in the run; empty in a result read from disk.
     headlines : DataFrame
@@ -58,6 +61,7 @@ class Result:
     tables: dict[str, pd.DataFrame]
     manifest: dict[str, Any]
     summary: dict[str, Any]
+    scenario_text: str
     lives: pd.DataFrame
     headlines: pd.DataFrame
 
@@ -109,7 +113,7 @@ def build_result(
         "content_sha256": None,
         "warnings": _warnings(replications),
     }
-    return Result(scenario.name, tables, manifest, summarise(figures), lives, figures)
+    return Result(scenario.name, tables, manifest, summarise(figures), as_toml(scenario), lives, figures)
 
 
 def summarise(figures: pd.DataFrame) -> dict[str, Any]:
@@ -161,6 +165,7 @@ def fill_folder(result: Result, folder: Path) -> str:
     write_tables(result.tables, folder)
     fingerprint = content_hash(folder)
     write_json(result.summary, folder / "summary.json")
+    (folder / f"{result.name}.toml").write_text(result.scenario_text, encoding="utf-8")
     write_manifest({**result.manifest, "content_sha256": fingerprint}, folder)
     return fingerprint
 
@@ -175,7 +180,7 @@ def read_result(folder: Path) -> Result:
     """
     manifest, summary = read_manifest(folder), read_json(folder / "summary.json")
     tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
-    return Result(manifest["scenario"]["name"], tables, manifest, summary, pd.DataFrame(), pd.DataFrame())
+    return Result(manifest["scenario"]["name"], tables, manifest, summary, "", pd.DataFrame(), pd.DataFrame())
 
 
 def versions() -> dict[str, str]:

@@ -69,6 +69,11 @@ def _compared(options: RunOptions, progress: "Progress | None") -> Path:
 
 def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:
     print(f"{other} against {base}")
-    shares = [(f"savers {name}", interval_text(told[name])) for name in ("better", "worse", "unchanged")]
-    changes = [(f"change of {name}", interval_text(one)) for name, one in told["changes"].items()]
-    print_table(("figure", "value"), shares + changes)
+    from experiments.headlines import UNITS
+
+    outcomes = ("better", "worse", "unchanged")
+    shares = [(f"savers {name}", interval_text(told[name]), "share of savers") for name in outcomes]
+    changes = [
+        (f"change of {name}", interval_text(one), UNITS[name]) for name, one in told["changes"].items()
+    ]
+    print_table(("figure", "mean [95% t interval]", "unit"), shares + changes)

@@ -57,8 +57,8 @@ def _list(as_json: bool) -> None:
 
 
 def _show(name: str | None) -> None:
-    from experiments.cli.toml import as_toml
     from experiments.load import load_scenario, shipped_scenarios
+    from experiments.toml import as_toml
 
     if name is None:
         allowed = ", ".join(shipped_scenarios())

@@ -42,7 +42,9 @@ HEADLINES: dict[str, Headline] = {
     "private_share": Headline("Share of wealth in private funds", percent, points),
     "alternatives_share": Headline("Share of wealth in all alternatives", percent, points),
     "frozen_share_at_65": Headline("Share frozen in the month of the 65th birthday", percent, points),
-    "net_transfer_usd": Headline("Net transfer from savers to managers", money, signed_money),
+    "net_transfer_usd": Headline(
+        "Net transfer: fees and stale-price losses less gross excess return", money, signed_money
+    ),
     "unmet_months": Headline("Unmet months a year, per retired saver", number, signed_number),
     "replacement_rate": Headline("Retirement income over late working pay", percent, points),
 }

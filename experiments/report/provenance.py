@@ -36,6 +36,7 @@ def provenance(manifest: Mapping[str, Any], command: str) -> list[str]:
         heading("Make it again"),
         paragraph("The same command gives the same files, byte for byte, on any number of workers."),
         code(command),
+        paragraph("A path in it is of a file inside this folder: run the command here."),
         table(["What", "Value"], rows, "Where this result comes from", "words"),
         heading("Warnings", 3),
         _warnings(manifest.get("warnings", ())),
@@ -63,12 +64,12 @@ def command_for(kind: str, manifests: Sequence[Mapping[str, Any]]) -> str:
     -------
     str
         The command with size, seed, and a ``--set`` for every value of the base that its scenario, as
-        shipped, does not have. A scenario that is not shipped stands as the name of its file.
+        shipped, does not have. A scenario that is not shipped stands as the file in the result folder.
     """
     first = manifests[0]
     names = [scenario_name(manifest, "open-access") for manifest in manifests]
-    shipped, changed = _changed_values(names[0], parameter_values(first))
-    words = ["thirdwave", kind, *(name if shipped else f"{name}.toml" for name in names)]
+    changed = _changed_values(names[0], parameter_values(first))
+    words = ["thirdwave", kind, *(_as_argument(kind, name) for name in names)]
     years = int(first["months"]) // 12
     for option, value in (
         ("--savers", first["savers"]),
@@ -82,12 +83,21 @@ def command_for(kind: str, manifests: Sequence[Mapping[str, Any]]) -> str:
     return shlex.join(words)
 
 
-def _changed_values(name: str, values: Mapping[str, Any]) -> tuple[bool, dict[str, str]]:
-    """Tell whether a scenario is shipped, and which of its values differ from the shipped ones, as text."""
+def _as_argument(kind: str, name: str) -> str:
+    """Return a shipped name as it is, or the path of the scenario's file inside the result folder."""
+    from experiments.load import shipped_scenarios
+
+    if name in shipped_scenarios():
+        return name
+    return f"{name}.toml" if kind == "run" else f"{name}/{name}.toml"
+
+
+def _changed_values(name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Tell which values of a shipped scenario differ from those it is shipped with, as text."""
     from experiments.load import load_scenario, shipped_scenarios
 
     if name not in shipped_scenarios():
-        return False, {}
+        return {}
     original = load_scenario(name).values
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in original.items()}
     changed = {
@@ -95,7 +105,7 @@ def _changed_values(name: str, values: Mapping[str, Any]) -> tuple[bool, dict[st
         for key, value in values.items()
         if key in plain and key not in SHORTHANDS and value != plain[key]
     }
-    return True, {key: _as_setting(value) for key, value in changed.items()}
+    return {key: _as_setting(value) for key, value in changed.items()}
 
 
 def _as_setting(value: object) -> str:
