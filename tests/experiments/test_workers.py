@@ -17,7 +17,8 @@ import sys, time
 from experiments.workers import each_finished
 
 try:
-    for task, _ in each_finished(time.sleep, {number: (0.05,) for number in range(2000)}, 2):
+    tasks = {number: (float(sys.argv[1]) if number else 0.0,) for number in range(2000)}
+    for task, _ in each_finished(time.sleep, tasks, 2):
         print("finished", task, file=sys.stderr, flush=True)
 except KeyboardInterrupt:
     sys.exit(130)
@@ -88,7 +89,7 @@ def test_work_that_nobody_waits_for_is_ended() -> None:
 @pytest.mark.parametrize("moment", ["while workers start", "while they work"])
 def test_an_interrupt_ends_all_without_a_word_of_the_workers(moment: str) -> None:
     """From the terminal, which interrupts every process of the session, at any moment."""
-    with program("-c", WORK) as running:
+    with program("-c", WORK, "0.05") as running:
         if moment == "while workers start":
             wait_for(running.workers)
         else:
@@ -101,7 +102,7 @@ def test_an_interrupt_ends_all_without_a_word_of_the_workers(moment: str) -> Non
 
 @needs_processes
 def test_a_killed_worker_is_an_error() -> None:
-    with program("-c", WORK) as running:
+    with program("-c", WORK, "0.05") as running:
         running.wait_until_it_says("finished")
         os.kill(running.workers()[0], signal.SIGKILL)
         assert running.ended() == 1
@@ -113,7 +114,8 @@ def test_a_killed_worker_is_an_error() -> None:
 @needs_processes
 @pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM])
 def test_workers_end_with_the_process_they_work_for(signal_: signal.Signals) -> None:
-    with program("-c", WORK) as running:
+    """At once, though their tasks would take another five minutes."""
+    with program("-c", WORK, "300") as running:
         running.wait_until_it_says("finished")
         assert len(running.workers()) == 2
         running.process.send_signal(signal_)
