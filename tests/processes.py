@@ -1,14 +1,15 @@
 """Programs under test that are interrupted: each in a session of its own, with a terminal for its stderr."""
 
+import contextlib
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -62,16 +63,12 @@ class Program:
 
     def wait_until_it_says(self, words: str) -> None:
         """Read the terminal until some words come."""
-        end = time.monotonic() + PATIENCE
-        while words not in self.said:
-            assert time.monotonic() < end, self.said
-            assert self._read(), self.said
+        wait_for(lambda: self._read() and words in self.said)
 
     def ended(self) -> int:
         """Wait for its end; its exit code."""
-        while self._read():
-            pass
-        return self.process.wait(PATIENCE)
+        wait_for(lambda: self._read() and self.process.poll() is not None)
+        return self.process.wait()
 
     def close(self) -> None:
         """End whatever is left."""
@@ -81,16 +78,14 @@ class Program:
         os.close(self._terminal)
 
     def _read(self) -> bool:
-        """Read on; False when nobody has the other end of the terminal any more."""
-        try:
-            read = os.read(self._terminal, 4096)
-        except OSError:
-            return False
-        self._said += read
-        return bool(read)
+        """Read what is on the terminal; always True."""
+        with contextlib.suppress(OSError):  # nobody has the other end any more
+            while select.select([self._terminal], [], [], 0)[0] and (read := os.read(self._terminal, 4096)):
+                self._said += read
+        return True
 
 
-@contextmanager
+@contextlib.contextmanager
 def program(*arguments: str) -> Iterator[Program]:
     """Start a program, and end what is left of it with the block."""
     started = Program(list(arguments))
