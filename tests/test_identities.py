@@ -198,6 +198,10 @@ def test_savers_hold_the_wealth_of_the_last_month(tables: dict[str, pd.DataFrame
     np.testing.assert_allclose(savers["wealth_real"] * level, savers["wealth_usd"], rtol=1e-12)
     for name in ("private_share", "alternatives_share", "frozen_share", "plan_alternatives_share"):
         assert savers[name].dropna().between(0.0, 1.0 + 1e-12).all()
+    plan_only = savers[savers["ira_usd"] == 0.0]
+    np.testing.assert_allclose(
+        plan_only["plan_alternatives_share"], plan_only["alternatives_share"], rtol=1e-9
+    )
     assert savers["private_share"].isna().equals(savers["wealth_usd"] == 0.0)
 
 

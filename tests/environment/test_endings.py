@@ -106,6 +106,22 @@ def test_shares_of_an_empty_account_are_null(world: World) -> None:
     np.testing.assert_array_equal(np.isnan(told["plan_alternatives_share"]), told["plan_usd"] == 0.0)
 
 
+def test_plan_and_ira_are_apart(opening: World) -> None:
+    """3 of gold in the plan, 1 of cash beside it; 4 of bitcoin and 2 of cash in the IRA."""
+    state, savers = opening.state, opening.savers
+    gold, bitcoin, cash = (state.catalogue.fund(name) for name in ("gold", "bitcoin", "cash"))
+    savers.fund[0, :4], savers.units[0, :4] = (gold, cash, bitcoin, cash), (3.0, 1.0, 4.0, 2.0)
+    savers.fund[0, 4:], savers.units[0, 4:] = -1, 0.0
+    savers.in_ira[0] = [False, False, True, True, False, False]
+    told = {name: column[0] for name, column in saver_table(opening.record, state, np.zeros(50)).items()}
+    assert told["wealth_usd"] == pytest.approx(10.0)
+    assert told["plan_usd"] == pytest.approx(4.0)
+    assert told["ira_usd"] == pytest.approx(6.0)
+    assert told["plan_alternatives_share"] == pytest.approx(0.75)
+    assert told["alternatives_share"] == pytest.approx(0.7)
+    assert told["private_share"] == 0.0
+
+
 def test_every_life_is_there_once_in_the_order_of_its_number(world: World) -> None:
     lives = life_table(world.record, world.state)
     saver, generation = lives["saver"], world.savers.generation

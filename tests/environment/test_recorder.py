@@ -158,6 +158,24 @@ def test_wealth_at_65_is_counted_in_the_month_of_the_birthday(opening: World) ->
     assert 0.0 <= opening.record.at_65[0] <= total
 
 
+def test_returns_of_managers_are_those_of_their_funds() -> None:
+    """Behind a closed door nobody trades private funds, so a year's return is the growth of their prices."""
+    closed = World(load_scenario("closed-door", ("run.savers=50", "run.years=1")), handles=False)
+    true, reported = closed.state.funds.true.copy(), closed.state.funds.reported.copy()
+    closed.run_for(12)
+    funds, managers = closed.state.funds, closed.record.tables["managers"].columns()
+    np.testing.assert_allclose(1.0 + managers["net_return"][:5], (funds.true / true)[PRIVATES])
+    np.testing.assert_allclose(1.0 + managers["reported_return"][:5], (funds.reported / reported)[PRIVATES])
+
+
+def test_no_money_is_managed_twice(world: World) -> None:
+    """What a target-date fund has in private funds is theirs."""
+    funds, managers = world.state.funds, world.record.tables["managers"].columns()
+    owned = (funds.savers + funds.estates + funds.outside) @ funds.reported
+    assert managers["aum_usd"][managers["year"] == 2].sum() == pytest.approx(owned)
+    assert funds.held.sum() > 0.0
+
+
 def test_the_books_of_the_months_can_be_read_as_a_table(world: World) -> None:
     monthly = pd.DataFrame(world.record.tables["monthly"].columns())
     assert len(monthly) == 24
