@@ -70,15 +70,44 @@ def gumbel(uniform: Floats, scale: float) -> Floats:
     return shocks
 
 
-def number_of_funds(draw: Floats, largest: int) -> Ints:
-    """How many funds a saver picks: 1 to ``largest``, halving in frequency; 1.7 on average for four.
+def number_of_funds(draw: Floats, largest: int, ratio: float) -> Ints:
+    """How many funds a saver picks: k = 1 to ``largest`` with weights ratio^k.
 
-    The menu has 17 options and savers use two (How America Saves 2025); conditional 1/n over at most
-    four is Huberman and Jiang (2006).
+    The menu has 17 options and savers use two (How America Saves 2025), most of them a single default;
+    conditional 1/n over at most four is Huberman and Jiang (2006).
+
+    Parameters
+    ----------
+    draw : Floats, shape (n,)
+        Uniform draws.
+    largest : int
+    ratio : float
+        Frequency of one fund more relative to one less, >= 0; at 0 everybody picks one.
+
+    Returns
+    -------
+    Ints, shape (n,)
     """
-    weights = 0.5 ** np.arange(largest)
+    weights = ratio ** np.arange(largest, dtype=np.float64)
     chances = np.cumsum(weights / weights.sum())
     return 1 + np.searchsorted(chances[:-1], draw, side="right").astype(np.int64)
+
+
+def bonus_of_copies(copies: Floats | float, noise: float) -> Floats:
+    """What several near-duplicates add to the score of one option, in units of return.
+
+    The best of m options of equal value with independent Gumbel tastes of scale s scores as one of them
+    plus s ln(m) (max-stability of the Gumbel distribution), so that one option may stand for all m.
+
+    Parameters
+    ----------
+    copies : Floats or float, shape (n,)
+        Number m of duplicates, >= 1, not always whole; 1 adds nothing.
+    noise : float
+        Scale s of the tastes.
+    """
+    bonus: Floats = noise * np.log(np.asarray(copies, dtype=np.float64))
+    return bonus
 
 
 def pick_evenly(score: Floats, offered: Bools, number: Ints, most: int) -> tuple[Ints, Floats]:
@@ -125,6 +154,8 @@ class Attitude:
         Scale of the taste shocks, a return a year.
     most_funds : int
         Most funds a saver picks.
+    funds_used_ratio : float
+        How much more often one fund more is picked, >= 0.
     """
 
     advert_weight: float
@@ -133,6 +164,7 @@ class Attitude:
     unfamiliarity: float
     noise: float
     most_funds: int
+    funds_used_ratio: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +187,12 @@ class Traits:
 
 
 def choose(
-    attitude: Attitude, traits: "Traits", offered: Bools, label: "Label", draws: Floats
+    attitude: Attitude,
+    traits: "Traits",
+    offered: Bools,
+    label: "Label",
+    draws: Floats,
+    copies: Floats | float = 1.0,
 ) -> tuple[Ints, Floats]:
     """Look at the menu and pick.
 
@@ -172,6 +209,8 @@ def choose(
         What is written on the menu about its F options.
     draws : Floats, shape (n, F + 1)
         Uniform draws: one for the number of funds, then one an option.
+    copies : Floats or float, shape (n,)
+        Near-duplicates of each listed option on the saver's menu, >= 1; 1 where each stands alone.
 
     Returns
     -------
@@ -183,8 +222,11 @@ def choose(
     personal = np.where(label.is_alternative, 1.0, 0.0) * (traits.bias[:, None] - attitude.unfamiliarity)
     perceived = perceived_return(label.advertised, label.net_return, weight, personal)
     taste = gumbel(draws[:, 1:], attitude.noise)
+    bonus = np.broadcast_to(bonus_of_copies(copies, attitude.noise), (offered.shape[0],))
+    taste = taste + np.where(label.is_duplicated, bonus[:, None], 0.0)
     score = random_utility(perceived, label.volatility, attitude.risk_aversion * traits.caution, taste)
-    return pick_evenly(score, offered, number_of_funds(draws[:, 0], attitude.most_funds), attitude.most_funds)
+    number = number_of_funds(draws[:, 0], attitude.most_funds, attitude.funds_used_ratio)
+    return pick_evenly(score, offered, number, attitude.most_funds)
 
 
 class Label(Protocol):
@@ -193,6 +235,10 @@ class Label(Protocol):
     @property
     def is_alternative(self) -> Bools:
         """Options that stand for an alternative class."""
+
+    @property
+    def is_duplicated(self) -> Bools:
+        """Options of which a menu may hold near-duplicates."""
 
     @property
     def advertised(self) -> Floats:

@@ -7,8 +7,8 @@ from mesa import Agent, Model
 from agents.government import CLOSED
 
 
-def opens_plan(stage: str, hazards: dict[str, float], draw: float) -> bool:
-    """Whether a yearly review opens the plan: a hazard that depends on the stage of the rule.
+def opens_plan(stage: str, hazards: dict[str, float], factor: float, draw: float) -> bool:
+    """Whether a yearly review opens the plan: a hazard that depends on the stage of the rule and on size.
 
     Parameters
     ----------
@@ -16,10 +16,13 @@ def opens_plan(stage: str, hazards: dict[str, float], draw: float) -> bool:
         Stage of the rule that the employer sees.
     hazards : dict of str to float
         Probability a year by stage; a stage without an entry has none.
+    factor : float
+        Reasons to open of employers of this size, a factor on the hazard; 1 leaves it, 0 never opens.
+        The product counts as at most 1.
     draw : float
         Uniform draw, 0 to 1.
     """
-    return stage != CLOSED and draw < hazards.get(stage, 0.0)
+    return stage != CLOSED and draw < min(factor * hazards.get(stage, 0.0), 1.0)
 
 
 class Employer(Agent[Model[Any, Any]]):
@@ -35,6 +38,8 @@ class Employer(Agent[Model[Any, Any]]):
         New workers are enrolled unless they object.
     review_month : int
         Calendar month of the yearly review, 1 to 12.
+    open_factor : float
+        Factor on the hazard of opening, >= 0; 1 opens as the stage alone says.
     open_since : int or None
         Simulated month in which the plan opened to alternatives.
     """
@@ -46,15 +51,16 @@ class Employer(Agent[Model[Any, Any]]):
         size_share: float,
         auto_enrolment: bool,
         review_month: int,
+        open_factor: float = 1.0,
     ) -> None:
         super().__init__(model)
         self.row, self.size_share, self.review_month = row, size_share, review_month
-        self.auto_enrolment = auto_enrolment
+        self.auto_enrolment, self.open_factor = auto_enrolment, open_factor
         self.open_since: int | None = None
 
     def review(self, month: int, stage: str, hazards: dict[str, float], draw: float) -> bool:
         """Review the menu once; returns whether the plan opened just now."""
-        if self.open_since is not None or not opens_plan(stage, hazards, draw):
+        if self.open_since is not None or not opens_plan(stage, hazards, self.open_factor, draw):
             return False
         self.open_since = month
         return True

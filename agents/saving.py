@@ -29,3 +29,93 @@ def deferral_rate(
         Share of pay a year, before the limits of the law. Nobody defers more than all of their pay.
     """
     return np.minimum(band_rates[np.searchsorted(AGE_BAND_STARTS, age, side="right")] * taste, 1.0)
+
+
+def desired_deferral(
+    age: npt.NDArray[np.integer],
+    taste: npt.NDArray[np.float64],
+    pay: npt.NDArray[np.float64],
+    reference_pay: float,
+    band_rates: npt.NDArray[np.float64],
+    pay_elasticity: float,
+) -> npt.NDArray[np.float64]:
+    """Share of pay a saver who chooses defers: that of age and taste, rising with pay.
+
+    Band rate x taste x (pay / reference)^elasticity.
+
+    Parameters
+    ----------
+    age, taste, band_rates
+        As in `deferral_rate`.
+    pay : shape (rows,), >= 0
+        USD a year.
+    reference_pay : float, > 0
+        Pay at which the usual rate of the band holds, USD a year; it moves with the wage index.
+    pay_elasticity : float, >= 0
+        Relative rise of the rate for a relative rise of pay; 0 leaves pay out.
+
+    Returns
+    -------
+    shape (rows,), 0 to 1
+        Share of pay a year, before the limits of the law.
+    """
+    return deferral_rate(age, taste * (pay / reference_pay) ** pay_elasticity, band_rates)
+
+
+def enrolment_rate(
+    default: npt.NDArray[np.float64], desired: npt.NDArray[np.float64], passive: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Deferral rate on joining a plan: the plan's default for the passive, the own wish for the others.
+
+    Madrian and Shea (2001) found about three quarters of those enrolled automatically at the default rate.
+
+    Parameters
+    ----------
+    default : shape (rows,), 0 to 1
+        Rate at which the plan enrols.
+    desired : shape (rows,), 0 to 1
+        As from `desired_deferral`.
+    passive : shape (rows,)
+        Who takes what the plan sets; only automatic plans set a rate.
+
+    Returns
+    -------
+    shape (rows,), 0 to 1
+    """
+    return np.where(passive, default, desired)
+
+
+def next_rate(
+    rate: npt.NDArray[np.float64],
+    desired: npt.NDArray[np.float64],
+    at_default: npt.NDArray[np.bool_],
+    revises: npt.NDArray[np.bool_],
+    escalates: npt.NDArray[np.bool_],
+    step: npt.NDArray[np.float64],
+    ceiling: float,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Deferral rate of the coming year.
+
+    Those at the default stay there, a step higher where the plan escalates, until they revise. Those who
+    have chosen follow their own wish as it changes with age and pay. Nobody goes back to a default in the
+    same plan.
+
+    Parameters
+    ----------
+    rate, desired : shape (rows,), 0 to 1
+        Rate of the past year, and that of `desired_deferral` now.
+    at_default, revises, escalates : shape (rows,)
+        Who has never chosen, who does so now, and whose plan raises the rate by itself.
+    step : shape (rows,), >= 0
+        Rise since then of the escalated rate, in shares of pay.
+    ceiling : float, 0 to 1
+        Rate at which escalation ends; a default above it stays as it is.
+
+    Returns
+    -------
+    rate : shape (rows,), 0 to 1
+    at_default : shape (rows,)
+    """
+    stays = at_default & ~revises
+    escalated = np.where(escalates, np.maximum(rate, np.minimum(rate + step, ceiling)), rate)
+    return np.where(stays, escalated, desired), stays

@@ -6,10 +6,13 @@ import numpy as np
 
 from environment import books as ledger
 from environment.books import BooksError, FeeShares, MonthFees, Ownership, post_fees, share_fees
+from environment.cash import Cash
 from environment.funds.book import PRIVATES, Valuation, held_by_funds, savers_claim_on_privates
 from environment.funds.charges import Charges
+from environment.law import penalised
 from environment.life import Departures
-from environment.settlement import Cash, units_left
+from environment.savers import WORKING
+from environment.settlement import units_left
 from environment.state import State
 from environment.typing import BoolArray, FloatArray
 
@@ -143,13 +146,15 @@ def close_month(
     management, performance = fees.management, fees.performance
     fund_fees = _sum(management) + _sum(performance)
     change = float(own.savers @ (after.reported - own.reported))
-    contributions = weight * float(savers.contribution.sum())
-    spent, keeping = weight * float(cash.spent.sum()), weight * float(cash.fees.sum())
+    contributions = weight * float(savers.paid_in.sum() - cash.forfeited.sum())
+    spent = weight * float(cash.spent.sum() + cash.lent.sum())
+    keeping = weight * float(cash.fees.sum())
     left = weight * float((departed.units * after.reported[departed.fund]).sum())
     wealth = float(state.funds.savers @ after.reported)
     moved = contributions - spent - left - keeping + change
     residual = check_wealth(state, float(own.savers @ own.reported), moved, wealth)
-    _post_flows(state, spent, keeping, left)
+    _post_contributions(state, cash)
+    _post_payments(state, cash, left)
     _post_gains(state, own, after.reported - own.reported)
     post_fees(state.books, management, "management_fee")
     post_fees(state.books, performance, "performance_fee")
@@ -180,17 +185,42 @@ def _sum(shares: FeeShares) -> float:
     return float(shares.by_owner[ledger.SAVERS].sum())
 
 
-def _post_flows(state: State, spent: float, keeping: float, left: float) -> None:
+def _post_contributions(state: State, cash: Cash) -> None:
     books, savers = state.books, state.savers
     own_part = savers.weight * float(savers.own_contribution.sum())
-    match = savers.weight * float((savers.contribution - savers.own_contribution).sum())
-    tax = state.scenario.number("tax.withdrawal") * spent
+    match = savers.weight * float(savers.match.sum())
+    nonelective = savers.weight * float(savers.contribution.sum()) - own_part - match
     books.post(ledger.EMPLOYERS, ledger.SAVERS, "deferral", own_part)
     books.post(ledger.EMPLOYERS, ledger.SAVERS, "match", match)
+    books.post(ledger.EMPLOYERS, ledger.SAVERS, "nonelective", nonelective)
+    books.post(ledger.SAVERS, ledger.EMPLOYERS, "forfeiture", savers.weight * float(cash.forfeited.sum()))
+    repaid = savers.weight * float(savers.loan_payment.sum())
+    books.post(ledger.HOUSEHOLDS, ledger.SAVERS, "loan_repayment", repaid)
+
+
+def _post_payments(state: State, cash: Cash, left: float) -> None:
+    """Post what leaves accounts; withdrawals pay a flat tax, and a penalty before 59 1/2 (section 72(t))."""
+    books, savers, scenario = state.books, state.savers, state.scenario
+    weight = savers.weight
+    spent = weight * float(cash.spent.sum())
+    tax = scenario.number("tax.withdrawal") * spent
+    penalty = scenario.number("tax.early_penalty") * weight * _early(state, cash)
     books.post(ledger.SAVERS, ledger.GOVERNMENT, "withdrawal_tax", tax)
-    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "withdrawal", spent - tax)
-    books.post(ledger.SAVERS, ledger.RECORD_KEEPERS, "record_keeping_fee", keeping)
+    books.post(ledger.SAVERS, ledger.GOVERNMENT, "early_penalty", penalty)
+    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "withdrawal", spent - tax - penalty)
+    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "loan", weight * float(cash.lent.sum()))
+    books.post(ledger.SAVERS, ledger.RECORD_KEEPERS, "record_keeping_fee", weight * float(cash.fees.sum()))
     books.post(ledger.SAVERS, ledger.ESTATES, "bequest", left)
+
+
+def _early(state: State, cash: Cash) -> float:
+    """USD an account that was taken early; who has left an employer late is exempt for the plan alone."""
+    age = state.savers.people.age[cash.rows]
+    left = state.savers.status[cash.rows] != WORKING
+    from_plan = cash.spent - cash.from_ira
+    early = np.where(penalised(age, left), from_plan, 0.0)
+    early += np.where(penalised(age, np.zeros_like(left)), cash.from_ira, 0.0)
+    return float(early.sum())
 
 
 def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:

@@ -1,55 +1,36 @@
-"""What is due to and from accounts: contributions each payday, fees once a year, withdrawals as planned."""
+"""What each saver has put in and taken out so far."""
 
-import numpy as np
-
-from environment.savers import WORKING
-from environment.settlement import Cash
+from environment.cash import Cash
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
 def set_contributions(
-    state: State, rows: IntArray, rates: FloatArray, own: FloatArray, match: FloatArray
+    state: State, rows: IntArray, own: FloatArray, match: FloatArray, nonelective: FloatArray
 ) -> None:
-    """Contribution a month from now to the next birthday, for those who work and hold a plan account.
+    """Contribution a month from now to the next birthday.
 
     Parameters
     ----------
     state : State
     rows : IntArray, shape (n,)
-    rates : FloatArray, shape (n,)
-        Wanted deferral, share of pay.
-    own, match : FloatArray, shape (n,)
-        USD a year within the limits of the law.
+        Who works and is a member of a plan.
+    own, match, nonelective : FloatArray, shape (n,)
+        USD a year within the limits of the law: of the saver, and of the employer with and without condition.
     """
     savers = state.savers
-    pays = savers.holds_plan[rows] & (savers.status[rows] == WORKING)
-    savers.deferral_rate[rows] = np.where(pays, rates, 0.0)
-    savers.own_contribution[rows] = np.where(pays, own, 0.0) / MONTHS_A_YEAR
-    savers.contribution[rows] = np.where(pays, own + match, 0.0) / MONTHS_A_YEAR
+    savers.own_contribution[rows] = own / MONTHS_A_YEAR
+    savers.match[rows] = match / MONTHS_A_YEAR
+    savers.contribution[rows] = (own + match + nonelective) / MONTHS_A_YEAR
 
 
 def pay_in(state: State) -> None:
     """Payday: what flows in is added to what each saver has put in so far."""
     savers = state.savers
-    savers.contributed += savers.contribution
-    savers.spent_real -= savers.contribution / state.level
-
-
-def record_keeping_due(state: State) -> FloatArray:
-    """Record-keeping fee of plan members whose birthday it is, shape (N,), USD an account."""
-    savers = state.savers
-    rows = state.birthday_rows()
-    rows = rows[savers.holds_plan[rows]]
-    due = np.zeros(savers.size)
-    due[rows] = state.plans.record_keeping_usd[savers.people.employer[rows]] * state.level
-    return due
-
-
-def index_withdrawals(state: State, rows: IntArray) -> None:
-    """At a birthday, restate the planned withdrawal in the dollars of the day."""
-    savers = state.savers
-    savers.withdrawal[rows] = savers.withdrawal_real[rows] * state.level
+    savers.employer_money += savers.match
+    paid_in = savers.paid_in
+    savers.contributed += paid_in
+    savers.spent_real -= paid_in / state.level
 
 
 def remember_cash(state: State, cash: Cash, unpaid: BoolArray) -> None:
@@ -63,9 +44,12 @@ def remember_cash(state: State, cash: Cash, unpaid: BoolArray) -> None:
         Who has a request that waits at the month's end.
     """
     savers, rows = state.savers, cash.rows
-    savers.withdrawn[rows] += cash.spent
-    savers.spent_real[rows] += cash.spent / state.level
-    savers.year_withdrawn_real[rows] += cash.spent / state.level
+    taken = cash.spent + cash.lent
+    savers.withdrawn[rows] += taken
+    savers.contributed[rows] -= cash.forfeited
+    savers.spent_real[rows] += (taken + cash.forfeited) / state.level
+    savers.year_ira_real[rows] += cash.from_ira / state.level
+    savers.year_plan_real[rows] += (cash.spent - cash.from_ira) / state.level
     savers.fees_paid[rows] += cash.fees
     savers.year_fees[rows] += cash.fees
     missed = cash.unmet > 0.0

@@ -16,6 +16,7 @@ from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray
 
 _FEWEST_FOR_MEDIAN = 30  # holders of a band below which only its mean is met
+_NARROWEST = 0.05  # spread of a part, log points, as for the lower part
 _GRID_POINTS = 4001
 _GRID_REACH = 8.0  # standard deviations beyond the centres of the parts
 _MEAN_TOLERANCE = 1e-12
@@ -70,6 +71,15 @@ def published_balances() -> FloatArray:
     return np.array([[float(rows[band][column]) for column in columns] for band in AGE_BANDS])
 
 
+def balances_by_band(scenario: Scenario) -> FloatArray:
+    """Mean and median balance of account holders by age band, shape (6, 2), USD.
+
+    Those of the table of `population.initial_balances`, or the published ones.
+    """
+    table = scenario.tables.get("population.initial_balances")
+    return published_balances() if table is None else table.numbers()
+
+
 def fitted_mixture(
     mean_over_median: float, lower_share: float, lower_gap: float, lower_spread: float
 ) -> BalanceMixture:
@@ -77,20 +87,25 @@ def fitted_mixture(
 
     Let z be the normal quantile of the share of the upper part that has to lie below the median, R the mean
     that the upper part has to have. Its spread s then gives the centre -z s and solves exp(-z s + s^2 / 2) =
-    R, which is a quadratic in s.
+    R, which is a quadratic in s. Where the upper part would need a mean below the median, or a spread below
+    0.05, which happens only with a ratio below 1.5, the log-normal distribution of that median and mean takes
+    the mixture's place: spread sqrt(2 log(mean / median)).
 
-    Raises
-    ------
-    ValueError
-        If the upper part would need a mean below the median; never with a ratio of 1.5 and more.
+    Parameters
+    ----------
+    mean_over_median
+        Above 1.
+    lower_share, lower_gap, lower_spread
+        As `population.balances.lower_*`.
     """
     below = (0.5 - lower_share * float(ndtr(lower_gap / lower_spread))) / (1.0 - lower_share)
     lower_mean = float(np.exp(-lower_gap + 0.5 * lower_spread**2))
     upper_mean = (mean_over_median - lower_share * lower_mean) / (1.0 - lower_share)
-    if upper_mean <= 1.0:
-        raise ValueError(f"no mixture has a mean of {mean_over_median:g} medians with this lower part")
     z = float(ndtri(below))
-    upper_spread = z + float(np.sqrt(z**2 + 2.0 * np.log(upper_mean)))
+    upper_spread = z + float(np.sqrt(z**2 + 2.0 * np.log(max(upper_mean, 1.0))))
+    if upper_mean <= 1.0 or upper_spread < _NARROWEST:
+        spread = float(np.sqrt(2.0 * np.log(mean_over_median)))
+        return BalanceMixture(0.0, 0.0, spread, 0.0, spread)
     return BalanceMixture(lower_share, -lower_gap, lower_spread, -z * upper_spread, upper_spread)
 
 
@@ -123,7 +138,7 @@ def opening_balances(scenario: Scenario, luck: Luck, persons: Persons, holds: Bo
     shape = [scenario.number(f"population.balances.lower_{name}") for name in ("share", "gap", "spread")]
     pay = log_pay(persons.education, persons.age, persons.log_permanent_pay) + np.log(persons.transitory_pay)
     band = age_band(persons.age)
-    for number, (mean, median) in enumerate(published_balances()):
+    for number, (mean, median) in enumerate(balances_by_band(scenario)):
         members = np.flatnonzero(holds & (band == number))
         if members.size == 0:
             continue
@@ -137,11 +152,11 @@ def opening_balances(scenario: Scenario, luck: Luck, persons: Persons, holds: Bo
 def account_weight(scenario: Scenario, balances: FloatArray, holds: BoolArray) -> float:
     """Number of real accounts for which every saver stands, for ever.
 
-    The perimeter over the sum of balances; without balances the number of accounts over the savers who hold
-    one, or over all savers when none does.
+    Where balances are calibrated, the perimeter over their sum; otherwise the number of accounts over the
+    savers who hold one, or over all savers when none does.
     """
     total = float(balances.sum())
-    if total > 0.0:
+    if scenario.text("population.initial_balances") == "calibrated" and total > 0.0:
         return scenario.number("population.perimeter_usd") / total
     return scenario.number("population.accounts") / (int(holds.sum()) or holds.size)
 
@@ -172,7 +187,9 @@ def _tilted(ratios: FloatArray, mean: float) -> FloatArray:
     """Balances over the median, tilted to an exact mean.
 
     Each ratio is raised to the power k that gives the mean, found by Newton's method. The power leaves a
-    ratio of 1, that is the median, where it is. Few holders are scaled to the mean instead.
+    ratio of 1, that is the median, where it is. The mean is convex in k, 1 at 0 and unbounded beyond, so that
+    one k above 0 gives a mean above 1; doubling at most keeps steps from below in reach of it. Few holders
+    are scaled to the mean instead.
     """
     if ratios.size < _FEWEST_FOR_MEDIAN:
         return ratios * (mean / ratios.mean())
@@ -182,6 +199,7 @@ def _tilted(ratios: FloatArray, mean: float) -> FloatArray:
         gap = float(tilted.mean()) - mean
         if abs(gap) <= _MEAN_TOLERANCE * mean:
             break
-        power -= gap / float(np.mean(tilted * logarithms))
+        slope = float(np.mean(tilted * logarithms))
+        power = min(power - gap / slope, 2.0 * power) if slope > 0.0 else 2.0 * power
         tilted = np.exp(power * logarithms)
     return tilted * (mean / tilted.mean())

@@ -11,6 +11,7 @@ from environment.parameters import Kind, Parameter, Value
 from environment.problems import nearest_name, shown
 
 NEVER: Final = "never"
+_CSV: Final = ".csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ def allowed_text(parameter: Parameter) -> str:
     match parameter.kind:
         case "switch":
             return "true or false"
-        case "text":
-            return "one of " + ", ".join(parameter.allowed or ())
+        case "text" | "file":
+            path = f", or the path of a CSV file, which ends in {_CSV}" if parameter.kind == "file" else ""
+            return "one of " + ", ".join(parameter.allowed or ()) + path
         case "texts":
             return "a list of names from " + ", ".join(parameter.allowed or ())
         case "month":
@@ -86,6 +88,12 @@ def _text(parameter: Parameter, written: object) -> Value | Refusal:
     return written if written in allowed else Refusal("is not known", nearest_name(written, allowed))
 
 
+def _name_or_file(parameter: Parameter, written: object) -> Value | Refusal:
+    """An allowed name, or any path of a CSV file; whether there is such a file is for others to find out."""
+    is_path = isinstance(written, str) and written.lower().endswith(_CSV)
+    return str(written) if is_path else _text(parameter, written)
+
+
 def _texts(parameter: Parameter, written: object) -> Value | Refusal:
     if not isinstance(written, list | tuple):
         return Refusal("is not a list of names")
@@ -133,4 +141,5 @@ _READERS: Final[dict[Kind, Callable[[Parameter, object], Value | Refusal]]] = {
     "text": _text,
     "texts": _texts,
     "month": _month,
+    "file": _name_or_file,
 }

@@ -86,6 +86,30 @@ def _bonds(values: Mapping[str, Value]) -> Iterator[Contradiction]:
         yield Contradiction(keys, message, "two shares of at most 1 together")
 
 
+def _retirement(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """Shares of those who stop at an age leave the rest to the fixed age; the rule has an age to begin at."""
+    keys = tuple(key for key in parameters() if key.startswith("savers.retirement.share."))
+    total = math.fsum(_numbers(values, keys))
+    if total > 1.0 + _SUM_TOLERANCE:
+        message = f"the shares savers.retirement.share.* sum to {total:.6g}"
+        yield Contradiction(keys, message, "shares of at most 1 together")
+    ages = ("savers.retirement.earliest", "savers.retirement.latest")
+    numbers = _numbers(values, ages)
+    if numbers and numbers[0] > numbers[1]:
+        message = f"{ages[0]}, which is {numbers[0]:g}, lies above {ages[1]}, which is {numbers[1]:g}"
+        yield Contradiction(ages, message, "an earliest age that is not above the latest")
+
+
+def _balance_bands(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """Every balance belongs to one band: the bounds between them rise."""
+    keys = tuple(key for key in parameters() if key.startswith("careers.cash_out.below_usd."))
+    numbers = _numbers(values, keys)
+    for lower, upper, below, above in zip(keys, keys[1:], numbers, numbers[1:], strict=False):
+        if below >= above:
+            message = f"{lower}, which is {below:g}, is not below {upper}, which is {above:g}"
+            yield Contradiction((lower, upper), message, "balances that rise from band to band")
+
+
 def _numbers(values: Mapping[str, Value], keys: tuple[str, ...]) -> list[float]:
     """The numbers of all keys, or none of them if one is missing."""
     found = [values.get(key) for key in keys]
@@ -98,4 +122,6 @@ _RULES: Final[tuple[Callable[[Mapping[str, Value]], Iterator[Contradiction]], ..
     _windows,
     _catch_up,
     _bonds,
+    _retirement,
+    _balance_bands,
 )

@@ -5,16 +5,36 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
+from environment.age_bands import AGE_BAND_STARTS, AGE_BANDS, LAST_AGE
 from environment.luck import Luck
 from environment.parameters import NUMBERS
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
 
+__all__ = [
+    "AGES",
+    "AGE_BANDS",
+    "AGE_BAND_STARTS",
+    "LAST_AGE",
+    "Whole",
+    "age_band",
+    "by_age_band",
+    "death_probabilities",
+    "dies",
+    "eligible_chances",
+    "everybody_holds",
+    "holder_shares",
+    "holding_by_age",
+    "holding_chances",
+    "life_table",
+    "mean_participation",
+    "population_shares",
+    "separation_chances",
+    "stationary_ages",
+]
+
 type Whole = npt.NDArray[np.integer]
 
-AGE_BANDS = ("<25", "25-34", "35-44", "45-54", "55-64", "65+")
-AGE_BAND_STARTS = np.array([25, 35, 45, 55, 65])
-LAST_AGE = 119  # the last of the life table: nobody completes it alive
 AGES = np.arange(LAST_AGE + 1)
 
 _BAND_KEYS = ("under_25", "25_34", "35_44", "45_54", "55_64", "65_plus")
@@ -113,8 +133,40 @@ def stationary_ages(entry_age: int, male_share: float) -> FloatArray:
 
 
 def population_shares(scenario: Scenario) -> FloatArray:
-    """Shares of all persons by sex and age at the opening, shape (2, 120), sum 1."""
-    return stationary_ages(scenario.whole("population.entry_age"), scenario.number("population.male_share"))
+    """Shares of all persons by sex and age at the opening, shape (2, 120), sum 1.
+
+    In balance with mortality and entry (`population.ages` = `stationary`), those of the account holders of
+    2024 (`holders`: the stationary shares times the chance of holding at each age), or those of a table by
+    age. The sexes of a table stand at each age as in the stationary population, below the age of entry as
+    among entrants.
+    """
+    male_share = scenario.number("population.male_share")
+    stationary = stationary_ages(scenario.whole("population.entry_age"), male_share)
+    table = scenario.tables.get("population.ages")
+    if table is not None:
+        entrants = np.array([[1.0 - male_share], [male_share]])
+        people = stationary.sum(axis=0)
+        by_sex = np.where(people > 0.0, stationary / np.where(people > 0.0, people, 1.0), entrants)
+        age, share = table.numbers().T
+        return by_sex * np.bincount(age.astype(np.int64), weights=share, minlength=AGES.size)
+    if everybody_holds(scenario):
+        holders = stationary * holding_by_age(scenario)
+        return holders / holders.sum()
+    return stationary
+
+
+def everybody_holds(scenario: Scenario) -> bool:
+    """Whether the people of the opening are account holders, every one of them."""
+    return scenario.text("population.ages") == "holders"
+
+
+def holder_shares(scenario: Scenario) -> FloatArray:
+    """Shares of the account holders of the opening by sex and age, shape (2, 120), sum 1."""
+    people = population_shares(scenario)
+    if everybody_holds(scenario):
+        return people
+    holders = people * holding_by_age(scenario)
+    return holders / holders.sum()
 
 
 def holding_by_age(scenario: Scenario) -> FloatArray:
@@ -154,8 +206,7 @@ def holding_chances(scenario: Scenario, automatic_share: float) -> FloatArray:
     """
     overall = holding_by_age(scenario)
     automatic_rate = scenario.number("population.holding.participation.automatic")
-    voluntary_rate = scenario.number("population.holding.participation.voluntary")
-    mean_rate = automatic_share * automatic_rate + (1.0 - automatic_share) * voluntary_rate
+    mean_rate = mean_participation(scenario, automatic_share)
     automatic = np.minimum(overall * automatic_rate / mean_rate, 1.0)
     if automatic_share == 1.0:
         return np.stack((overall, overall))
@@ -172,3 +223,26 @@ def separation_chances(scenario: Scenario) -> FloatArray:
     entry_age = scenario.whole("population.entry_age")
     slope = scenario.number("population.holding.separated_at_64") / (_SEPARATION_STATED_AT - entry_age)
     return np.clip(slope * (AGES - entry_age), 0.0, 1.0)
+
+
+def eligible_chances(scenario: Scenario, automatic_share: float) -> FloatArray:
+    """Chance, shape (120,), that a person who has not left covered work for good may join a plan, by age.
+
+    The chance of holding over the rate of participation, at most 1. Those between the two chances are
+    eligible and take no part: they opted out of an automatic plan or never joined a voluntary one.
+
+    Parameters
+    ----------
+    scenario
+        Gives the chances by age and the two rates of participation.
+    automatic_share
+        As in `holding_chances`.
+    """
+    return np.minimum(holding_by_age(scenario) / mean_participation(scenario, automatic_share), 1.0)
+
+
+def mean_participation(scenario: Scenario, automatic_share: float) -> float:
+    """Participation over all plans, 0 to 1, where a share of people is in plans that enrol automatically."""
+    automatic = scenario.number("population.holding.participation.automatic")
+    voluntary = scenario.number("population.holding.participation.voluntary")
+    return automatic_share * automatic + (1.0 - automatic_share) * voluntary

@@ -28,8 +28,9 @@ def saver_table(record: Record, state: State, excess: FloatArray) -> dict[str, C
         Expected excess return of alternatives in each saver's eyes, a year.
     """
     savers, people = state.savers, state.savers.people
-    size = min(savers.size, MOST_SAVERS)
-    rows = np.arange(size) * savers.size // size
+    living = np.flatnonzero(savers.alive)
+    size = min(living.size, MOST_SAVERS)
+    rows = living[np.arange(size) * living.size // max(size, 1)]
     prices, shares = state.funds.reported, look_through(state.funds, state.listed_targets)
     values = savers.slot_values(rows, prices)
     wealth = values.sum(axis=1)
@@ -67,6 +68,10 @@ def saver_table(record: Record, state: State, excess: FloatArray) -> dict[str, C
         "gated_months": savers.gated_months[rows],
         "unmet_months": savers.unmet_months[rows],
         "has_held": savers.has_held[rows],
+        "tenure_years": savers.tenure[rows],
+        "loan_usd": savers.loan[rows],
+        "claim_age": np.where(savers.claim_age[rows] > 0.0, savers.claim_age[rows], np.nan),
+        "social_security_usd": MONTHS_A_YEAR * savers.benefit_real[rows] * state.level,
     }
 
 
@@ -100,8 +105,8 @@ def fund_table(record: Record, state: State) -> dict[str, Column]:
 
 def life_table(record: Record, state: State) -> dict[str, Column]:
     """Everybody who was ever in the run: who died, and who is alive at the end."""
-    rows = np.arange(state.savers.size)
-    alive = life_rows(state, departures(state, rows), state.savers.wealth)
+    rows = np.flatnonzero(state.savers.alive)
+    alive = life_rows(state, departures(state, rows), state.savers.wealth[rows])
     parts = [*record.lives, alive]
     lives = {name: np.concatenate([part[name] for part in parts]) for name in alive}
     order = np.argsort(lives["saver"], kind="stable")

@@ -1,13 +1,14 @@
-"""Birthdays: deaths and entrants, a year older, new pay, joining a plan, moving to an IRA, retirement."""
+"""Birthdays: deaths and entrants, a year older, new pay."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from environment.demography import death_probabilities, dies
+from environment.earnings import remember_earnings
 from environment.payroll import pay_shocks, yearly_pay
 from environment.persons import entrants
-from environment.savers import RETIRED, SEPARATED, WORKING
+from environment.savers import RETIRED, WORKING
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -22,7 +23,8 @@ class Departures:
     ----------
     saver, birth_year, birth_month, generation, literacy_quintile : IntArray, shape (d,)
     literacy, spent_real, year_fees : FloatArray, shape (d,)
-    has_held : BoolArray, shape (d,)
+    has_held, retired, exhausted : BoolArray, shape (d,)
+    shortfall_value : FloatArray, shape (d,)
     fund : IntArray, shape (d, 6)
     units : FloatArray, shape (d, 6)
     """
@@ -36,6 +38,9 @@ class Departures:
     spent_real: FloatArray
     year_fees: FloatArray
     has_held: BoolArray
+    retired: BoolArray
+    exhausted: BoolArray
+    shortfall_value: FloatArray
     fund: IntArray
     units: FloatArray
 
@@ -53,13 +58,16 @@ def departures(state: State, rows: IntArray) -> Departures:
         spent_real=savers.spent_real[rows],
         year_fees=savers.year_fees[rows],
         has_held=savers.has_held[rows],
+        retired=savers.status[rows] == RETIRED,
+        exhausted=savers.exhausted[rows],
+        shortfall_value=savers.shortfall_value[rows],
         fund=savers.fund[rows],
         units=savers.units[rows],
     )
 
 
 def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntArray]:
-    """Let those die whose year was their last; a new person of entry age takes each row over.
+    """Let those die whose year was their last; in an open population a new person takes each row over.
 
     Parameters
     ----------
@@ -78,7 +86,11 @@ def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntAr
     probabilities = death_probabilities(improvement, state.month / MONTHS_A_YEAR)
     dead = dies(state.luck, state.month, rows, people.sex[rows], people.age[rows], probabilities)
     gone = departures(state, rows[dead])
-    take_over(state, rows[dead])
+    if state.scenario.text("population.mode") == "open":
+        take_over(state, rows[dead])
+    else:
+        state.savers.alive[rows[dead]] = False
+        state.savers.clear(rows[dead])
     return gone, rows[~dead]
 
 
@@ -112,32 +124,38 @@ def set_traits(state: State, rows: IntArray) -> None:
     savers.perception_bias[rows] = noise * (1.0 - savers.literacy[rows]) * error
 
 
-def grow_older(state: State, rows: IntArray) -> IntArray:
-    """A birthday: one year older; those who reach the age stop working.
-
-    Returns
-    -------
-    IntArray
-        Rows that retired today.
-    """
+def grow_older(state: State, rows: IntArray) -> None:
+    """A birthday: one year older, and one more with the employer for those who have one."""
     savers = state.savers
     savers.people.age[rows] += 1
-    retirement = state.scenario.whole("savers.retirement_age")
-    retired: IntArray = rows[savers.people.age[rows] == retirement]
-    savers.status[retired] = RETIRED
-    savers.pay[retired] = 0.0
-    return retired
+    employed = (savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)
+    savers.tenure[rows] += employed
 
 
 def set_pay(state: State, rows: IntArray, fresh_shocks: bool = True) -> None:
-    """Pay of the year for those who work, and its place in the late career."""
+    """Pay of the year for those who work, its place in the late career and in the record of Social Security.
+
+    Who is between jobs has no pay until the next, and earns the rest of the year.
+    """
     savers, people = state.savers, state.savers.people
     rows = rows[savers.status[rows] != RETIRED]
     if fresh_shocks:
         permanent, transitory = pay_shocks(state.luck, state.month, rows, people.education[rows])
         people.log_permanent_pay[rows] += permanent
         people.transitory_pay[rows] = transitory
-    savers.pay[rows] = yearly_pay(
+    resume_pay(state, rows)
+    worked = np.maximum(MONTHS_A_YEAR - savers.months_out[rows], 0) / MONTHS_A_YEAR
+    earned = worked * savers.pay[rows]
+    savers.pay[rows[savers.months_out[rows] > 0]] = 0.0
+    late = people.age[rows] >= late_career_starts(state, rows)
+    savers.late_career_pay_real[rows[late]] += earned[late] / state.level
+    remember_earnings(state, rows, earned)
+
+
+def resume_pay(state: State, rows: IntArray) -> None:
+    """Pay at the rate of the year."""
+    people = state.savers.people
+    state.savers.pay[rows] = yearly_pay(
         state.scenario.number("pay.scale"),
         people.education[rows],
         people.age[rows],
@@ -145,39 +163,15 @@ def set_pay(state: State, rows: IntArray, fresh_shocks: bool = True) -> None:
         people.transitory_pay[rows],
         float(state.wage_index[state.month]),
     )
-    late = rows[people.age[rows] >= state.scenario.whole("savers.retirement_age") - LATE_CAREER_YEARS]
-    savers.late_career_pay_real[late] += savers.pay[late] / state.level
 
 
-def holding_chances(state: State, rows: IntArray) -> FloatArray:
-    """Chance of holding a plan account by age and plan."""
-    people = state.savers.people
-    auto = state.plans.auto_enrolment[people.employer[rows]].astype(np.int64)
-    chances: FloatArray = state.holding_table[auto, people.age[rows]]
-    return chances
+def late_career_starts(state: State, rows: IntArray) -> IntArray:
+    """Age from which pay counts as that of the late career, shape (n,).
 
-
-def set_status(state: State, rows: IntArray) -> IntArray:
-    """Who holds a plan account at their age, and who has left the employer; returns who joined a plan today.
-
-    A person holds while a personal number lies below the chance of their age (economics 16): the chance
-    rises as people join and falls as accounts move to IRAs, most at retirement.
+    Under the rule of retirement nobody knows the age beforehand: it starts five years before the first.
     """
-    savers, people = state.savers, state.savers.people
-    holds = people.holding_propensity[rows] < holding_chances(state, rows)
-    working = savers.status[rows] != RETIRED
-    separated = people.separation_propensity[rows] < state.separation_table[people.age[rows]]
-    joined: IntArray = rows[holds & ~separated & ~savers.has_held[rows] & working]
-    savers.holds_plan[joined] = True
-    savers.has_held[joined] = True
-    move_to_ira(state, rows[~holds & savers.holds_plan[rows]])
-    left = savers.has_held[rows] & (separated | ~savers.holds_plan[rows])
-    savers.status[rows] = np.where(working, np.where(left, SEPARATED, WORKING), RETIRED)
-    return joined
-
-
-def move_to_ira(state: State, rows: IntArray) -> None:
-    """Roll whole plan accounts over in kind."""
-    savers = state.savers
-    savers.holds_plan[rows] = False
-    savers.in_ira[rows] = True
+    stops = state.savers.retirement_age[rows]
+    if state.scenario.text("savers.retirement.kind") == "rule":
+        stops = np.full_like(stops, state.scenario.whole("savers.retirement.earliest"))
+    first: IntArray = stops - LATE_CAREER_YEARS
+    return first

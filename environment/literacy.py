@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv, ndtr
 
-from environment.demography import AGES, Whole, holding_by_age, population_shares
+from environment.demography import AGES, Whole, holder_shares
 from environment.scenario import Scenario
 from environment.typing import FloatArray
 
@@ -95,8 +95,7 @@ def _differences(scenario: Scenario) -> _Differences:
     """The parameters in standard deviations, centred on account holders, shrunk if they explain too much."""
     spread = scenario.number("savers.literacy.spread")
     unit = 1.0 / spread if spread > 0.0 else 0.0
-    holders = population_shares(scenario) * holding_by_age(scenario)
-    holders /= holders.sum()
+    holders = holder_shares(scenario)
     sex, sex_variance = _centred(
         np.array([0.0, scenario.number("savers.literacy.male_advantage") * unit]), holders.sum(axis=1)
     )

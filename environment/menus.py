@@ -32,6 +32,8 @@ class Menu:
         Return a year as advertised; the net return for options that are not advertised.
     volatility : FloatArray, shape (F,)
         Volatility a year of the reported price.
+    ira_options : int
+        Options among which the owner of an individual account chooses.
     """
 
     funds: IntArray
@@ -40,6 +42,30 @@ class Menu:
     net_return: FloatArray
     advertised: FloatArray
     volatility: FloatArray
+    ira_options: int
+
+    @property
+    def is_duplicated(self) -> BoolArray:
+        """Options of which a plan may offer near-duplicates, shape (F,): the listed index funds."""
+        duplicated = ~self.is_alternative
+        duplicated[DEFAULT] = False
+        return duplicated
+
+    def copies(self, plan_options: IntArray, holds_plan: BoolArray) -> FloatArray:
+        """How many near-duplicates each listed fund stands for on a saver's menu, shape (n,), at least 1.
+
+        A plan's options are one target-date family and m of each listed kind, m = (options - 1) / kinds.
+
+        Parameters
+        ----------
+        plan_options : IntArray, shape (n,)
+            Options of the saver's plan, without alternatives.
+        holds_plan : BoolArray, shape (n,)
+            Who chooses inside a plan; the others choose in an individual account.
+        """
+        options = np.where(holds_plan, plan_options, self.ira_options)
+        copies: FloatArray = np.maximum((options - 1) / np.count_nonzero(self.is_duplicated), 1.0)
+        return copies
 
     def positions(self, options: IntArray, default: IntArray) -> IntArray:
         """Catalogue positions of picked options (n, m), -1 where nothing is picked."""
@@ -105,6 +131,7 @@ def build_menu(
         net_return=net,
         advertised=_advertised(scenario, classes, net),
         volatility=volatility,
+        ira_options=scenario.whole("employers.menu_options.ira"),
     )
 
 

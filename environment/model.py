@@ -7,19 +7,17 @@ from typing import Any
 import numpy as np
 from mesa import Model
 
+from agents import borrowing, claiming, hardship, leaving, matching, retiring, saving, spending
 from agents.choosing import Attitude, Traits, advert_weight, choose, looks
 from agents.employers import Employer
 from agents.government import GUIDANCE, SAFE_HARBOUR, Government
 from agents.managers import Manager
-from agents.matching import employer_match
 from agents.savers import Saver
-from agents.saving import deferral_rate
-from agents.spending import real_withdrawal
-from environment import accounting, accounts, life, orders, payroll, reviews, settlement
+from environment import accounting, deferrals, lives, orders, reviews, settlement
 from environment.accounting import MonthAccount
 from environment.assets import PRIVATE
 from environment.books import MANAGERS, Ownership
-from environment.demography import by_age_band
+from environment.cash import cash_due
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import (
     Charges,
@@ -34,20 +32,24 @@ from environment.funds.charges import (
 from environment.funds.gates import start_quarter
 from environment.funds.trading import settle
 from environment.life import Departures
+from environment.membership import Moves
 from environment.opening import invest, open_state
-from environment.orders import Mapping, Switch
+from environment.orders import NO_ROLLOVER, Chosen, Look, Mapping
 from environment.policy import policy_at
 from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
 from environment.recorder import MonthEvents, month_events, observe_month, remember_departed, start_record
-from environment.register import charge
-from environment.savers import RETIRED, Savers
+from environment.register import IRA, PLAN, charge
+from environment.rowsets import union, without
+from environment.rules import Rules
+from environment.savers import Savers
 from environment.scenario import Scenario
 from environment.settlement import Asked, Filled, Terms
 from environment.splits import Split
-from environment.typing import FloatArray, IntArray
+from environment.typing import BoolArray, FloatArray, IntArray
 
 MOST_HANDLES = 20_000
 REVIEW_STAGES = (GUIDANCE, SAFE_HARBOUR)
+RULES = Rules(leaving, hardship, borrowing, saving, matching, retiring, claiming, spending)
 
 
 class World(Model[Any, Any]):
@@ -62,6 +64,8 @@ class World(Model[Any, Any]):
         Counts from 0; replication 0 of many equals the only one.
     handles : bool, optional
         Register a Mesa agent for every saver; by default up to 20,000 savers. Results do not depend on it.
+    rules : Rules, optional
+        How savers behave over their lives; a rival theory of one decision is another module in its place.
 
     Attributes
     ----------
@@ -74,11 +78,17 @@ class World(Model[Any, Any]):
     """
 
     def __init__(
-        self, scenario: Scenario, seed: int | None = None, replication: int = 0, handles: bool | None = None
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        replication: int = 0,
+        handles: bool | None = None,
+        rules: Rules = RULES,
     ) -> None:
         seed = scenario.whole("run.seed") if seed is None else seed
         super().__init__(rng=seed % 2**32)  # Mesa wants one; nothing here draws from it
-        self.state, balances = open_state(scenario, seed, replication)
+        self.rules = rules
+        self.state, balances = open_state(scenario, seed, replication, rules)
         self.terms = fee_terms(scenario, self.state.catalogue.management_fees(scenario))
         self._meet_agents(scenario.whole("run.savers") <= MOST_HANDLES if handles is None else handles)
         self._open(balances)
@@ -100,11 +110,11 @@ class World(Model[Any, Any]):
         """One month. The order of these lines is the order of the month."""
         self._calendar()
         own, charges, before = self._market()
-        departed = self._life()
-        mapping = self._plans()
-        switch = self._choices(mapping)
-        self._payroll()
-        asked = self._requests(switch, mapping, departed, before)
+        departed, moves = self._life()
+        mapping = self._plans(moves)
+        chosen = self._choices(moves, mapping)
+        self._payroll(moves)
+        asked = self._requests(chosen, mapping, departed, before)
         terms = self._managers(asked, charges, before)
         prices = self._prices(asked, terms)
         filled = self._fills(asked, terms, prices, own)
@@ -133,50 +143,51 @@ class World(Model[Any, Any]):
         charges = Charges(management=within_means(management, before), performance=taken, owed=owed)
         return own, charges, value_before_impact(state, charges.total)
 
-    def _life(self) -> Departures:
-        state = self.state
-        rows = state.birthday_rows()
-        departed, survivors = life.deaths_and_entrants(state, rows)
-        retired = life.grow_older(state, survivors)
-        life.set_pay(state, survivors)
-        life.set_pay(state, np.setdiff1d(rows, survivors), fresh_shocks=False)
-        self._set_withdrawals(retired)
-        self._enrol(life.set_status(state, rows))
-        self._set_contributions(rows)
-        accounts.index_withdrawals(state, rows)
-        return departed
+    def _life(self) -> tuple[Departures, Moves]:
+        return lives.live_on(self.state, self.rules)
 
-    def _plans(self) -> Mapping:
+    def _plans(self, moves: Moves) -> Mapping:
         state = self.state
         reviewing = self.reviews_in.get(state.calendar_month, [])
         rows = np.array([employer.row for employer in reviewing], dtype=np.int64)
         if not state.policy.open:
-            return reviews.open_plans(state, rows[:0])
+            return reviews.open_plans(state, rows[:0], moves.enrolled)
         draws = state.luck.uniform("employer.review", state.month, rows)
         opened = [
             employer.review(state.month, state.stage, self.hazards, float(draw))
             for employer, draw in zip(reviewing, draws, strict=True)
         ]
-        return reviews.open_plans(state, rows[np.array(opened, dtype=np.bool_)])
+        return reviews.open_plans(state, rows[np.array(opened, dtype=np.bool_)], moves.enrolled)
 
-    def _choices(self, mapping: Mapping) -> Switch:
+    def _choices(self, moves: Moves, mapping: Mapping) -> Chosen:
         state = self.state
-        rows = state.birthday_rows()
-        reviews.keep_splits_within_cap(state, rows)
+        reviews.keep_splits_within_cap(state, state.birthday_rows())
+        lookers = without(self._lookers(), union(mapping.rows, moves.rolled, moves.cashed, moves.enrolled))
+        in_ira = ~state.savers.holds_plan[lookers]
+        for_ira, for_plan, for_switch = self._choose(
+            Look(moves.rolled, np.full(moves.rolled.size, IRA), "rollover.choice"),
+            Look(moves.enrolled, np.full(moves.enrolled.size, PLAN), "enrolment.choice"),
+            Look(lookers, in_ira, "choice"),
+        )
+        rollover = reviews.roll_over(state, moves.rolled, for_ira, self._passive(moves.rolled, "rollover"))
+        passive = self._passive(moves.enrolled, "enrolment")
+        transfer = reviews.set_enrolment(state, moves.enrolled, for_plan, passive, rollover)
+        return Chosen(rollover, transfer, reviews.switch_to(state, lookers, in_ira, for_switch))
+
+    def _lookers(self) -> IntArray:
+        state, rows = self.state, self.state.birthday_rows()
         draw = state.luck.uniform("look", state.month, rows)
         looking = looks(draw, state.scenario.number("savers.inertia")) & reviews.has_account(state, rows)
-        rows = rows[looking & ~np.isin(rows, mapping.rows)]
-        return reviews.switch_to(state, rows, self._choose(rows, "choice"))
+        lookers: IntArray = rows[looking]
+        return lookers
 
-    def _payroll(self) -> None:
-        accounts.pay_in(self.state)
+    def _payroll(self, moves: Moves) -> None:
+        deferrals.payday(self.state, moves, self.rules.saving, self.rules.matching)
 
-    def _requests(self, switch: Switch, mapping: Mapping, departed: Departures, before: Valuation) -> Asked:
-        state, prices = self.state, before.reported
-        orders.queue_switches(state.savers, switch, prices, state.catalogue)
-        fees = accounts.record_keeping_due(state)
-        withdrawals = orders.withdrawals(state.savers, fees, prices, state.catalogue)
-        return Asked(withdrawals=withdrawals, switch=switch, mapping=mapping, departed=departed)
+    def _requests(self, chosen: Chosen, mapping: Mapping, departed: Departures, before: Valuation) -> Asked:
+        lives.ask_for_money(self.state, self.record.frozen, self.rules)
+        orders.queue_switches(self.state.savers, chosen.switch, before.reported, self.state.catalogue)
+        return Asked(cash_due(self.state, before.reported), chosen, mapping, departed)
 
     def _managers(self, asked: Asked, charges: Charges, before: Valuation) -> Terms:
         state = self.state
@@ -207,7 +218,8 @@ class World(Model[Any, Any]):
         account = accounting.close_month(state, own, prices.after, filled.fees, departed, filled.cash)
         self._pay_managers(account)
         events = month_events(state, own, terms, prices, filled)
-        accounts.remember_cash(state, filled.cash, settlement.waiting(state.savers, prices.sales, terms.paid))
+        waiting = settlement.waiting(state.savers, prices.sales, terms.paid)
+        lives.remember_money(state, filled.cash, waiting, self.rules)
         return account, events
 
     def _observe(
@@ -222,46 +234,35 @@ class World(Model[Any, Any]):
                 float(account.management_by_manager[row]), float(account.performance_by_manager[row])
             )
 
-    def _set_withdrawals(self, retired: IntArray) -> None:
-        savers, rate = self.state.savers, self.state.scenario.number("savers.withdrawal_rate")
-        balance = savers.account_values(retired, self.state.funds.reported)
-        savers.withdrawal_real[retired] = real_withdrawal(balance, rate) / self.state.level
+    def _passive(self, rows: IntArray, stream: str) -> BoolArray:
+        share = self.state.scenario.number("savers.single_default_share")
+        passive: BoolArray = self.state.luck.uniform(stream, self.state.month, rows) < share
+        return passive
 
-    def _set_contributions(self, rows: IntArray) -> None:
-        state, savers, people = self.state, self.state.savers, self.state.savers.people
-        limits = payroll.contribution_limits(state.scenario, state.level)
-        rates = deferral_rate(people.age[rows], people.deferral_taste[rows], self.deferral_by_band)
-        own = payroll.elective_deferrals(savers.pay[rows], people.age[rows], rates, limits)
-        counted = np.minimum(savers.pay[rows], limits.compensation)
-        put_in = np.divide(own, counted, out=np.zeros_like(own), where=counted > 0.0)
-        promised = employer_match(counted, put_in, state.plans.match[people.employer[rows]])
-        match = payroll.matches_within_limits(savers.pay[rows], own, promised, limits)
-        accounts.set_contributions(state, rows, rates, own, match)
-
-    def _enrol(self, rows: IntArray) -> None:
-        state = self.state
-        passive_share = state.scenario.number("savers.single_default_share")
-        passive = state.luck.uniform("enrolment", state.month, rows) < passive_share
-        reviews.set_enrolment(state, rows, self._choose(rows, "enrolment.choice"), passive)
-
-    def _choose(self, rows: IntArray, stream: str) -> Split:
+    def _choose(self, *looks: Look) -> list[Split]:
+        """What savers who look would pick, all at once, since a look at a menu is dear."""
         state, savers, menu = self.state, self.state.savers, self.state.menu
+        rows = np.concatenate([one.rows for one in looks])
+        in_ira = np.concatenate([one.in_ira for one in looks])
+        numbers = menu.funds.size + 1
+        draws = [state.luck.uniforms(one.stream, state.month, one.rows, numbers) for one in looks]
         attitude = replace(self.attitude, disclosure=state.policy.disclosure)
-        offered = menu.offered(state.menu_open(rows), state.policy)
-        draws = state.luck.uniforms(stream, state.month, rows, menu.funds.size + 1)
+        offered = menu.offered(state.menu_open(rows, in_ira), state.policy)
         traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
-        picks, shares = choose(attitude, traits, offered, menu, draws)
-        return reviews.as_split(menu.positions(picks, state.plan_default(rows)), shares)
+        copies = menu.copies(state.plans.menu_options[savers.people.employer[rows]], ~in_ira)
+        picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)
+        default = np.where(in_ira, state.plain_default(rows), state.plan_default(rows))
+        funds, shares = reviews.as_split(menu.positions(picks, default), shares)
+        ends = np.cumsum([one.rows.size for one in looks])[:-1]
+        return list(zip(np.split(funds, ends), np.split(shares, ends), strict=True))
 
     def _open(self, balances: FloatArray) -> None:
-        state, savers = self.state, self.state.savers
-        rows = np.arange(savers.size)
-        holders = rows[savers.has_held]
-        self._enrol(holders)
+        state = self.state
+        holders = np.flatnonzero(state.savers.has_held)
+        (chosen,) = self._choose(Look(holders, np.full(holders.size, PLAN), "enrolment.choice"))
+        reviews.set_enrolment(state, holders, chosen, self._passive(holders, "enrolment"), NO_ROLLOVER)
         invest(state, holders, balances[holders])
-        self._set_contributions(rows)
-        self._set_withdrawals(rows[savers.status == RETIRED])
-        accounts.index_withdrawals(state, rows)
+        lives.start(state, self.rules)
 
     def _meet_agents(self, handles: bool) -> None:
         state, scenario, plans = self.state, self.state.scenario, self.state.plans
@@ -277,6 +278,7 @@ class World(Model[Any, Any]):
                 float(plans.share[row]),
                 bool(plans.auto_enrolment[row]),
                 int(plans.review_month[row]),
+                float(plans.open_factor[row]),
             )
             for row in range(plans.share.size)
         ]
@@ -284,7 +286,6 @@ class World(Model[Any, Any]):
         for employer in self.employers:
             self.reviews_in[employer.review_month].append(employer)
         self.hazards = {stage: scenario.number(f"employers.open_hazard.{stage}") for stage in REVIEW_STAGES}
-        self.deferral_by_band = by_age_band(scenario, "savers.deferral")
         self.attitude = Attitude(
             advert_weight=scenario.number("savers.advert_weight"),
             disclosure=0.0,
@@ -292,6 +293,7 @@ class World(Model[Any, Any]):
             unfamiliarity=scenario.number("savers.unfamiliarity"),
             noise=scenario.number("savers.choice_noise"),
             most_funds=scenario.whole("savers.max_funds"),
+            funds_used_ratio=scenario.number("savers.funds_used_ratio"),
         )
         if handles:
             Saver.create_agents(self, state.savers.size, state.savers, np.arange(state.savers.size))

@@ -5,22 +5,31 @@ import numpy as np
 from environment.assets import CASH, PRIVATE
 from environment.balances import account_weight, opening_balances
 from environment.books import Books
-from environment.demography import holding_chances, separation_chances
+from environment.demography import (
+    eligible_chances,
+    everybody_holds,
+    holding_chances,
+    separation_chances,
+)
+from environment.earnings import open_careers
 from environment.funds.book import PRIVATES, FundBook, open_fund_book
 from environment.funds.catalogue import PRIVATE_CLASS, Catalogue, build_catalogue
 from environment.funds.fees import net_of_fees
 from environment.funds.glide import glide_path
 from environment.funds.smoothing import monthly_smoothing, opening_lag
-from environment.life import LATE_CAREER_YEARS, set_pay, set_traits
+from environment.life import late_career_starts, resume_pay, set_traits
 from environment.luck import Luck
 from environment.market import market_path
 from environment.market.correlation import correlations
+from environment.membership import works_covered
 from environment.menus import build_menu
 from environment.payroll import wage_index, yearly_pay
-from environment.persons import Persons, opening_persons
+from environment.persons import Persons, opening_holders, opening_persons
 from environment.plans import Plans, build_plans
 from environment.policy import policy_at
-from environment.register import buy
+from environment.register import PLAN, buy
+from environment.retirement import set_plans
+from environment.rules import Rules
 from environment.savers import RETIRED, SEPARATED, WORKING, Savers, empty_savers
 from environment.scenario import Scenario
 from environment.state import State
@@ -30,7 +39,7 @@ QUINTILES = np.array([0.2, 0.4, 0.6, 0.8])
 MONTHS_A_YEAR = 12
 
 
-def open_state(scenario: Scenario, seed: int, replication: int) -> tuple[State, FloatArray]:
+def open_state(scenario: Scenario, seed: int, replication: int, rules: Rules) -> tuple[State, FloatArray]:
     """World of one replication before anybody has chosen a fund.
 
     Returns
@@ -41,8 +50,8 @@ def open_state(scenario: Scenario, seed: int, replication: int) -> tuple[State, 
     """
     luck = Luck(seed, replication)
     plans = build_plans(scenario, luck)
-    people = opening_persons(scenario, luck, plans.share)
-    holding = holding_chances(scenario, float(plans.share @ plans.auto_enrolment))
+    holding = holding_chances(scenario, plans.automatic_share)
+    people = _people(scenario, luck, plans, holding)
     holds = (
         people.holding_propensity
         < holding[plans.auto_enrolment[people.employer].astype(np.int64), people.age]
@@ -56,15 +65,24 @@ def open_state(scenario: Scenario, seed: int, replication: int) -> tuple[State, 
     state = _assemble(scenario, luck, catalogue, plans, savers, funds, holding)
     state.set_listed_targets()
     _open_private_funds(state)
-    _place_people(state, holds)
+    place_people(state, holds, rules)
     return state, balances
+
+
+def _people(scenario: Scenario, luck: Luck, plans: Plans, holding: FloatArray) -> Persons:
+    """The people of the opening: account holders alone, or all in the shares of the scenario."""
+    if everybody_holds(scenario):
+        by_plan = holding[plans.auto_enrolment.astype(np.int64)]
+        return opening_holders(scenario, luck, plans.share, by_plan)
+    return opening_persons(scenario, luck, plans.share)
 
 
 def invest(state: State, rows: IntArray, balances: FloatArray) -> None:
     """Put opening balances into the funds that savers chose; prices are one dollar a unit."""
     savers, funds = state.savers, state.funds
     amounts = savers.split_share[rows] * balances[:, None]
-    dollars = buy(savers, rows, savers.split_fund[rows], amounts, funds.reported)
+    in_plan = np.full(rows.size, PLAN)
+    dollars = buy(savers, rows, in_plan, savers.split_fund[rows], amounts, funds.reported)
     funds.units += dollars
     funds.savers += dollars
     funds.assets += dollars[:, None] * state.listed_targets * ~state.catalogue.is_private[:, None]
@@ -101,6 +119,7 @@ def _assemble(
         literacy_cuts=np.quantile(_known(savers.people, holding, plans), QUINTILES),
         holding_table=holding,
         separation_table=separation_chances(scenario),
+        eligible_table=eligible_chances(scenario, plans.automatic_share),
         listed_targets=np.zeros((catalogue.size, sizes.size)),
         policy=policy_at(scenario, 0),
     )
@@ -134,27 +153,31 @@ def _open_private_funds(state: State) -> None:
     funds.assets[rows, CASH] = sleeve * outside * lag
 
 
-def _place_people(state: State, holds: BoolArray) -> None:
+def place_people(state: State, holds: BoolArray, rules: Rules) -> None:
+    """Traits, membership, status, pay and records of earnings of the people of the opening."""
     savers, people = state.savers, state.savers.people
     rows = np.arange(savers.size)
     set_traits(state, rows)
+    set_plans(state, rows, rules.retiring, rules.claiming)
     savers.holds_plan[:] = holds
     savers.has_held[:] = holds
-    separated = people.separation_propensity < state.separation_table[people.age]
-    working = people.age < state.scenario.whole("savers.retirement_age")
-    savers.status[:] = np.where(working, np.where(separated & holds, SEPARATED, WORKING), RETIRED)
-    set_pay(state, rows, fresh_shocks=False)
+    savers.status[people.age >= savers.retirement_age] = RETIRED
+    apart = holds & ~works_covered(state, rows)
+    savers.status[:] = np.where(savers.status == RETIRED, RETIRED, np.where(apart, SEPARATED, WORKING))
+    resume_pay(state, rows[savers.status != RETIRED])
+    open_careers(state, rows)
     _remember_late_career(state)
 
 
 def _remember_late_career(state: State) -> None:
     """Real pay of the last five working years of those who are past some of them, by their own profile."""
     savers, people = state.savers, state.savers.people
-    retirement = state.scenario.whole("savers.retirement_age")
+    rows = np.arange(savers.size)
     scale, growth = state.scenario.number("pay.scale"), 1.0 + state.scenario.number("pay.real_growth")
-    savers.late_career_pay_real[:] = 0.0
-    for age in range(retirement - LATE_CAREER_YEARS, retirement):
-        past = np.flatnonzero(people.age >= age)
+    starts = late_career_starts(state, rows)
+    last = int(savers.retirement_age.max())
+    for age in range(int(starts.min()), last):
+        past = rows[(people.age >= age) & (starts <= age) & (age < savers.retirement_age)]
         education, permanent = people.education[past], people.log_permanent_pay[past]
         pay = yearly_pay(scale, education, np.full(past.size, age), permanent, np.ones(past.size), 1.0)
         savers.late_career_pay_real[past] += pay / growth ** (people.age[past] - age)

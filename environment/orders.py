@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.funds.catalogue import Catalogue
+from environment.register import IRA, PLAN
 from environment.savers import EMPTY, SPLIT, Savers
 from environment.sums import row_sums
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -18,12 +19,32 @@ ROUNDING = 1e-12  # above the wanted value by less is what was wanted
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
-    """Savers who want their whole account in a new mix.
+class Look:
+    """Savers who look at the menu of one of their accounts.
 
     Attributes
     ----------
     rows : IntArray, shape (n,)
+    in_ira : BoolArray, shape (n,)
+        Which of their accounts.
+    stream : str
+        Of the luck of their tastes.
+    """
+
+    rows: IntArray
+    in_ira: BoolArray
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Savers who want a whole account in a new mix.
+
+    Attributes
+    ----------
+    rows : IntArray, shape (n,)
+    in_ira : BoolArray, shape (n,)
+        Which of their accounts.
     to_fund : IntArray, shape (n, 5)
         Funds wanted, -1 where unused.
     to_share : FloatArray, shape (n, 5)
@@ -31,6 +52,7 @@ class Switch:
     """
 
     rows: IntArray
+    in_ira: BoolArray
     to_fund: IntArray
     to_share: FloatArray
 
@@ -50,22 +72,43 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdrawals:
-    """Cash wanted from accounts this month.
+class Rollover:
+    """Savers who leave a plan and take their money to an IRA.
+
+    What daily funds hold is sold and bought anew by the mix of the IRA; private units have moved in kind.
 
     Attributes
     ----------
     rows : IntArray, shape (n,)
-    planned, fee : FloatArray, shape (n,)
-        USD to spend, and record-keeping fee due.
-    asked : FloatArray, shape (n, 6)
-        Units asked of private funds, pro rata to what they are of the account.
+    to_fund : IntArray, shape (n, 5)
+    to_share : FloatArray, shape (n, 5)
     """
 
     rows: IntArray
-    planned: FloatArray
-    fee: FloatArray
-    asked: FloatArray
+    to_fund: IntArray
+    to_share: FloatArray
+
+
+NO_ROLLOVER = Rollover(np.empty(0, np.int64), np.empty((0, SPLIT), np.int64), np.empty((0, SPLIT)))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What savers chose to do with what they hold.
+
+    Attributes
+    ----------
+    rollover : Rollover
+        From plans to IRAs.
+    transfer : Switch
+        From plan to plan, of savers with a new job.
+    switch : Switch
+        Of savers who looked at the menu.
+    """
+
+    rollover: Rollover
+    transfer: Switch
+    switch: Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +118,8 @@ class Exchange:
     Attributes
     ----------
     rows : IntArray, shape (n,)
+    in_ira : BoolArray, shape (n,)
+        The account that buys.
     sold : FloatArray, shape (n, 6)
         Units by slot.
     to_fund : IntArray, shape (n, 5)
@@ -82,13 +127,17 @@ class Exchange:
         Shares of the proceeds, rows summing to 1.
     from_queue : bool
         Whether the units had been asked back and are paid now.
+    keeps_cap : bool
+        Whether the cap binds what is bought.
     """
 
     rows: IntArray
+    in_ira: BoolArray
     sold: FloatArray
     to_fund: IntArray
     to_share: FloatArray
     from_queue: bool = False
+    keeps_cap: bool = False
 
 
 def slot_marks(savers: Savers, rows: IntArray, marks: BoolArray) -> BoolArray:
@@ -98,67 +147,32 @@ def slot_marks(savers: Savers, rows: IntArray, marks: BoolArray) -> BoolArray:
     return held
 
 
-def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue: Catalogue) -> Withdrawals:
-    """Planned spending and record-keeping fees due, with the part asked of private funds.
-
-    Parameters
-    ----------
-    savers : Savers
-    fees : FloatArray, shape (N,)
-        Record-keeping fee due this month, USD an account.
-    prices : FloatArray, shape (K,)
-        Reported prices before impact.
-    catalogue : Catalogue
-    """
-    rows = np.flatnonzero((savers.withdrawal > 0.0) | (fees > 0.0))
-    total = savers.account_values(rows, prices)
-    wanted = np.minimum(savers.withdrawal[rows] + fees[rows], total)
-    share = np.divide(wanted, total, out=np.zeros_like(total), where=total > 0.0)
-    private = slot_marks(savers, rows, catalogue.is_private)
-    unqueued = savers.units[rows] - savers.queued[rows]
-    asked = np.where(private, np.minimum(share[:, None] * savers.units[rows], unqueued), 0.0)
-    return Withdrawals(rows=rows, planned=savers.withdrawal[rows], fee=fees[rows], asked=asked)
-
-
-def sold_for_cash(
-    savers: Savers, wanted: Withdrawals, prices: FloatArray, paid: FloatArray, catalogue: Catalogue
-) -> FloatArray:
-    """Units sold for withdrawals, shape (n, 6): what private funds pay, and the rest from listed holdings.
-
-    Parameters
-    ----------
-    savers : Savers
-    wanted : Withdrawals
-    prices, paid : FloatArray, shape (K,)
-        Prices before impact; share of requests each fund pays.
-    catalogue : Catalogue
-    """
-    rows = wanted.rows
-    funds = savers.fund[rows]
-    from_private = paid[funds] * wanted.asked
-    listed = np.where(slot_marks(savers, rows, catalogue.is_private), 0.0, savers.units[rows])
-    listed_value = row_sums(listed * prices[funds])
-    due = wanted.planned + wanted.fee - row_sums(from_private * prices[funds])
-    share = np.divide(due, listed_value, out=np.zeros_like(due), where=listed_value > 0.0)
-    sold: FloatArray = from_private + np.clip(share, 0.0, 1.0)[:, None] * listed
-    return sold
-
-
 def queue_switches(savers: Savers, switch: Switch, prices: FloatArray, catalogue: Catalogue) -> None:
     """Ask back the private units that switching savers no longer want, instead of what they asked before."""
     rows = switch.rows
-    values = savers.slot_values(rows, prices)
+    own = _of_account(savers, rows, switch.in_ira)
+    values = np.where(own, savers.slot_values(rows, prices), 0.0)
     excess = _excess_share(savers, switch, values)
-    private = slot_marks(savers, rows, catalogue.is_private)
+    private = slot_marks(savers, rows, catalogue.is_private) & own
     savers.queued[rows] = np.where(private, excess * savers.units[rows], savers.queued[rows])
 
 
-def paid_queue(savers: Savers, paid: FloatArray, plain_default: Callable[[IntArray], IntArray]) -> Exchange:
-    """Queued units that are paid now; the money goes to the saver's plain target-date fund."""
-    rows = savers.rows_with(savers.queued)
-    sold = paid[savers.fund[rows]] * savers.queued[rows]
-    to_fund, to_share = single_choice(plain_default(rows))
-    return Exchange(rows=rows, sold=sold, to_fund=to_fund, to_share=to_share, from_queue=True)
+def paid_queue(
+    savers: Savers, paid: FloatArray, plain_default: Callable[[IntArray], IntArray]
+) -> list[Exchange]:
+    """Queued units that are paid now; the money goes to the plain target-date fund of the same account."""
+    queued = savers.rows_with(savers.queued)
+    sold = paid[savers.fund[queued]] * savers.queued[queued]
+    exchanges = []
+    for account in (PLAN, IRA):
+        own = np.where(savers.in_ira[queued] == account, sold, 0.0)
+        paid_now = own.any(axis=1)
+        rows = queued[paid_now]
+        to_fund, to_share = single_choice(plain_default(rows))
+        exchanges.append(
+            Exchange(rows, np.full(rows.size, account), own[paid_now], to_fund, to_share, from_queue=True)
+        )
+    return exchanges
 
 
 def switched(
@@ -177,8 +191,9 @@ def switched(
     catalogue : Catalogue
     """
     rows = switch.rows
-    funds = savers.fund[rows]
-    left = savers.units[rows] - already_sold
+    own = _of_account(savers, rows, switch.in_ira)
+    funds = np.where(own, savers.fund[rows], EMPTY)
+    left = np.where(own, savers.units[rows] - already_sold, 0.0)
     values = left * prices[funds]
     listed = ~slot_marks(savers, rows, catalogue.is_private)
     sold = np.where(listed, _excess_share(savers, switch, values) * left, 0.0)
@@ -186,15 +201,26 @@ def switched(
     short = np.maximum(switch.to_share * row_sums(values)[:, None] - held, 0.0)
     total = short.sum(axis=1, keepdims=True)
     to_share = np.divide(short, total, out=switch.to_share.copy(), where=total > 0.0)
-    return Exchange(rows=rows, sold=sold, to_fund=switch.to_fund, to_share=to_share)
+    return Exchange(rows, switch.in_ira, sold, switch.to_fund, to_share, keeps_cap=True)
 
 
 def mapped(savers: Savers, mapping: Mapping, already_sold: FloatArray) -> Exchange:
-    """Everything in the replaced fund, sold to buy its successor."""
-    from_slot = savers.fund[mapping.rows] == mapping.from_fund[:, None]
-    sold = np.where(from_slot, savers.units[mapping.rows] - already_sold, 0.0)
+    """Everything the plan holds in the replaced fund, sold to buy its successor."""
+    rows = mapping.rows
+    from_slot = (savers.fund[rows] == mapping.from_fund[:, None]) & ~savers.in_ira[rows]
+    sold = np.where(from_slot, savers.units[rows] - already_sold, 0.0)
     to_fund, to_share = single_choice(mapping.to_fund)
-    return Exchange(rows=mapping.rows, sold=sold, to_fund=to_fund, to_share=to_share)
+    return Exchange(rows, np.full(rows.size, PLAN), sold, to_fund, to_share)
+
+
+def rolled_over(
+    savers: Savers, rollover: Rollover, already_sold: FloatArray, catalogue: Catalogue
+) -> Exchange:
+    """Everything the plan holds in daily funds, sold to buy the mix of the IRA."""
+    rows = rollover.rows
+    daily = ~savers.in_ira[rows] & ~slot_marks(savers, rows, catalogue.is_private)
+    sold = np.where(daily, savers.units[rows] - already_sold, 0.0)
+    return Exchange(rows, np.full(rows.size, IRA), sold, rollover.to_fund, rollover.to_share)
 
 
 def single_choice(funds: IntArray) -> tuple[IntArray, FloatArray]:
@@ -207,13 +233,20 @@ def single_choice(funds: IntArray) -> tuple[IntArray, FloatArray]:
 
 
 def _excess_share(savers: Savers, switch: Switch, values: FloatArray) -> FloatArray:
-    """Share of every slot above what the switch wants of its fund, shape (n, 6)."""
-    funds = savers.fund[switch.rows]
+    """Share of every slot of the account above what the switch wants of its fund, shape (n, 6)."""
+    own = _of_account(savers, switch.rows, switch.in_ira)
+    funds = np.where(own, savers.fund[switch.rows], EMPTY)
     same = (funds[:, :, None] == switch.to_fund[:, None, :]) & (funds != EMPTY)[:, :, None]
     wanted = (same * switch.to_share[:, None, :]).sum(axis=2) * row_sums(values)[:, None]
     above = values > wanted * (1.0 + ROUNDING)
     share: FloatArray = np.divide(values - wanted, values, out=np.zeros_like(values), where=above)
     return share
+
+
+def _of_account(savers: Savers, rows: IntArray, in_ira: BoolArray) -> BoolArray:
+    """Slots of one account of each row, shape (n, 6)."""
+    own: BoolArray = savers.in_ira[rows] == in_ira[:, None]
+    return own
 
 
 def _value_by_choice(funds: IntArray, values: FloatArray, to_fund: IntArray) -> FloatArray:

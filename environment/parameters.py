@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 type Value = float | int | str | bool | tuple[str, ...]
-type Kind = Literal["number", "whole", "text", "switch", "month", "texts"]
+type Kind = Literal["number", "whole", "text", "switch", "month", "texts", "file"]
 type Bounds = tuple[float, float] | tuple[str, str]
 
 NUMBERS: Final = Path(__file__).parent / "numbers"
@@ -34,9 +34,10 @@ class Parameter:
         Dotted key.
     value : float, int, str, bool or tuple of str
         The default.
-    kind : {"number", "whole", "text", "switch", "month", "texts"}
+    kind : {"number", "whole", "text", "switch", "month", "texts", "file"}
         What may be written: a number, a whole number, one of the allowed names, true or false, a month
-        `YYYY-MM` or one of the allowed names, a list of the allowed names.
+        `YYYY-MM` or one of the allowed names, a list of the allowed names, one of the allowed names or a CSV
+        file (its columns are in `environment.input_tables.FORMATS`).
     unit : str
         Unit of the value, in words.
     range : tuple or None
@@ -158,7 +159,7 @@ def _require_fields(
 
 
 def _kind_of(value: Value) -> Kind:
-    """The kind that a default implies; a month has to be named, since it looks like a text."""
+    """The kind that a default implies; a month or a file has to be named, since it looks like a text."""
     match value:
         case bool():
             return "switch"

@@ -1,4 +1,4 @@
-"""Pay and what of it goes into the plan: profiles by age, shocks, the wage index, the limits of the law."""
+"""Pay: profiles by age, shocks, the wage index."""
 
 import functools
 from dataclasses import dataclass
@@ -8,12 +8,10 @@ import numpy as np
 from environment.demography import Whole
 from environment.luck import Luck
 from environment.parameters import NUMBERS
-from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
 
 MONTHS_A_YEAR = 12
 FIRST_PROFILE_AGE, LAST_PROFILE_AGE = 20, 65  # the ages the profiles were estimated on
-CATCH_UP_AGE = 50  # Internal Revenue Code 414(v)(5)(A)
 USD_OF_PROFILES = 1000.0  # the profiles are in thousands of USD of 1992
 
 
@@ -77,6 +75,11 @@ def yearly_pay(
     return level * np.exp(log_pay(education, age, log_permanent_pay))
 
 
+def log_shock(standard: FloatArray, variance: FloatArray) -> FloatArray:
+    """Shock N(0, v) to a logarithm from standard normal draws; its exponential has the median 1."""
+    return np.sqrt(variance) * standard
+
+
 def log_normal_shock(standard: FloatArray, variance: FloatArray) -> FloatArray:
     """Shock N(-v/2, v) to a logarithm, whose exponential has mean 1, from standard normal draws."""
     return np.sqrt(variance) * standard - 0.5 * variance
@@ -97,13 +100,11 @@ def pay_shocks(luck: Luck, month: int, rows: IntArray, education: Whole) -> tupl
     permanent : shape (rows,)
         To be added to `log_permanent_pay`.
     transitory : shape (rows,)
-        The new `transitory_pay`, a factor with mean 1.
+        The new `transitory_pay`, a factor with median 1.
     """
     profiles = pay_profiles()
-    permanent = log_normal_shock(
-        luck.normal("pay.permanent", month, rows), profiles.permanent_variance[education]
-    )
-    transitory = log_normal_shock(
+    permanent = log_shock(luck.normal("pay.permanent", month, rows), profiles.permanent_variance[education])
+    transitory = log_shock(
         luck.normal("pay.transitory", month, rows), profiles.transitory_variance[education]
     )
     return permanent, np.exp(transitory)
@@ -121,82 +122,3 @@ def wage_index(inflation: FloatArray, real_growth: float) -> FloatArray:
     """
     growth = (1.0 + inflation) * (1.0 + real_growth) ** (1.0 / MONTHS_A_YEAR)
     return np.concatenate(([1.0], np.cumprod(growth)))
-
-
-@dataclass(frozen=True, slots=True)
-class ContributionLimits:
-    """Limits of one year, USD: Internal Revenue Code 402(g), 414(v), 415(c) and 401(a)(17)."""
-
-    elective_deferral: float
-    catch_up: float
-    annual_additions: float
-    compensation: float
-
-
-def contribution_limits(scenario: Scenario, price_level: float) -> ContributionLimits:
-    """The limits when consumer prices stand at `price_level` relative to the start.
-
-    Each follows prices and is rounded down to a multiple of `limits.rounding_usd`. A fall of prices below
-    those of the start lowers no limit, as the law has it.
-    """
-    step = scenario.number("limits.rounding_usd")
-
-    def indexed(name: str) -> float:
-        start = scenario.number(f"limits.{name}_usd")
-        # An exact multiple of the step must not fall to the one below by the rounding of the product.
-        return max(start, step * float(np.floor(start * price_level / step + 1e-9)))
-
-    return ContributionLimits(
-        elective_deferral=indexed("elective_deferral"),
-        catch_up=indexed("catch_up"),
-        annual_additions=indexed("annual_additions"),
-        compensation=indexed("compensation"),
-    )
-
-
-def elective_deferrals(
-    pay: FloatArray, age: Whole, deferral_rate: FloatArray, limits: ContributionLimits
-) -> FloatArray:
-    """What savers put in themselves, within the limits.
-
-    Parameters
-    ----------
-    pay : shape (rows,), USD a year
-    age : shape (rows,)
-        Age last birthday; the catch-up is allowed from 50.
-    deferral_rate : shape (rows,), 0 to 1
-        Wanted share of the pay that the plan counts, at most `limits.compensation`.
-    limits
-        Of the year.
-
-    Returns
-    -------
-    shape (rows,), USD a year
-    """
-    usual = min(limits.elective_deferral, limits.annual_additions)
-    ceiling = usual + np.where(age >= CATCH_UP_AGE, limits.catch_up, 0.0)
-    return np.minimum(deferral_rate * np.minimum(pay, limits.compensation), ceiling)
-
-
-def matches_within_limits(
-    pay: FloatArray, deferrals: FloatArray, matches: FloatArray, limits: ContributionLimits
-) -> FloatArray:
-    """What employers may add of the match that their formula promises.
-
-    Deferral and match together may reach neither more than `limits.annual_additions` nor more than the pay;
-    the part of the deferral that is catch-up does not count (section 415(c) and 414(v)(3)(A)).
-
-    Parameters
-    ----------
-    pay, deferrals, matches : shape (rows,), USD a year
-        `deferrals` as from `elective_deferrals`, `matches` by the plan's formula.
-    limits
-        Of the year.
-
-    Returns
-    -------
-    shape (rows,), USD a year
-    """
-    counted = np.minimum(deferrals, limits.elective_deferral)
-    room = np.minimum(limits.annual_additions, pay) - counted
-    return np.clip(matches, 0.0, np.maximum(room, 0.0))

@@ -1,6 +1,6 @@
 """Who the savers are: the columns of a person, the people of the opening and those who enter later."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -8,11 +8,21 @@ import numpy.typing as npt
 from environment.demography import AGES, Whole, population_shares
 from environment.literacy import EDUCATIONS, entrant_literacy, opening_literacy
 from environment.luck import Luck, normal_of
-from environment.payroll import MONTHS_A_YEAR, log_normal_shock, pay_profiles
+from environment.payroll import MONTHS_A_YEAR, log_normal_shock, log_shock, pay_profiles
 from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
 
-__all__ = ["EDUCATIONS", "FEMALE", "MALE", "OPENING", "SEXES", "Persons", "entrants", "opening_persons"]
+__all__ = [
+    "EDUCATIONS",
+    "FEMALE",
+    "MALE",
+    "OPENING",
+    "SEXES",
+    "Persons",
+    "entrants",
+    "opening_holders",
+    "opening_persons",
+]
 
 FEMALE, MALE = 0, 1
 SEXES = ("female", "male")
@@ -44,7 +54,7 @@ class Persons:
     log_permanent_pay
         Logarithm of permanent pay relative to the profile of education and age.
     transitory_pay
-        Factor on the pay of this year, mean 1.
+        Factor on the pay of this year, median 1.
     deferral_taste
         Factor on the usual deferral rate, mean 1.
     """
@@ -91,11 +101,11 @@ class _Origins:
 
 
 def opening_persons(scenario: Scenario, luck: Luck, plan_shares: FloatArray) -> Persons:
-    """The people at the opening, in balance with mortality and entry.
+    """The people at the opening, of the ages of the scenario.
 
     Rows are sorted by birth month in twelve blocks as equal as the number of rows allows. Sex and age are a
-    systematic sample of the stationary population, both within a block and over all, in random order within
-    the block. All other draws are stratified: spread evenly among twenty rows of like people at a time, so
+    systematic sample of `population_shares`, both within a block and over all, in random order within the
+    block. All other draws are stratified: spread evenly among twenty rows of like people at a time, so
     that shares and medians are near exact even in small populations.
 
     Parameters
@@ -107,6 +117,39 @@ def opening_persons(scenario: Scenario, luck: Luck, plan_shares: FloatArray) -> 
     plan_shares : shape (plans,), sum 1
         Shares of people by plan type.
     """
+    origins, chances = _opening(scenario, luck)
+    return _persons(scenario, origins, chances, _inverse(plan_shares, chances.employer), entering=False)
+
+
+def opening_holders(
+    scenario: Scenario, luck: Luck, plan_shares: FloatArray, plan_holding: FloatArray
+) -> Persons:
+    """The people at the opening where every one of them holds an account (`population.ages` = `holders`).
+
+    As `opening_persons`, given that the person holds: the plan types of an age are drawn in proportion to
+    share x chance of holding, and the propensity to hold is uniform below the chance of plan and age.
+
+    Parameters
+    ----------
+    scenario, luck, plan_shares
+        As in `opening_persons`.
+    plan_holding : shape (plans, 120)
+        Chance that a person of a plan type holds an account, by age.
+    """
+    origins, chances = _opening(scenario, luck)
+    employer = np.zeros(origins.age.size, dtype=np.int64)
+    for age in np.unique(origins.age):
+        weights = plan_shares * np.maximum(plan_holding[:, age], 0.0)
+        members = origins.age == age
+        employer[members] = _inverse(weights / weights.sum(), chances.employer[members])
+    chance = plan_holding[employer, origins.age]
+    # Below the chance even where rounding would make the product equal to it.
+    propensity = np.minimum(chances.holding * chance, np.nextafter(chance, 0.0))
+    return _persons(scenario, origins, replace(chances, holding=propensity), employer, entering=False)
+
+
+def _opening(scenario: Scenario, luck: Luck) -> tuple[_Origins, _Chances]:
+    """Origins and chances of the people of the opening."""
     savers = scenario.whole("run.savers")
     birth_month = np.sort(1 + np.arange(savers) % MONTHS_A_YEAR)
     sex, age = _sexes_and_ages(luck, birth_month, population_shares(scenario))
@@ -116,7 +159,7 @@ def opening_persons(scenario: Scenario, luck: Luck, plan_shares: FloatArray) -> 
     by_age = np.argsort(age, kind="stable")
     education = _educations(scenario, _spread(luck, "opening.education", by_age))
     origins = _Origins(birth_month, birth_year, age, sex, education)
-    return _persons(scenario, origins, _opening_chances(luck, age, education), plan_shares, entering=False)
+    return origins, _opening_chances(luck, age, education)
 
 
 def entrants(
@@ -150,7 +193,7 @@ def entrants(
     education = _educations(scenario, chance("education"))
     origins = _Origins(birth_months, birth_years, age, sex, education)
     chances = _Chances(**{field.name: chance(field.name) for field in fields(_Chances)})
-    return _persons(scenario, origins, chances, plan_shares, entering=True)
+    return _persons(scenario, origins, chances, _inverse(plan_shares, chances.employer), entering=True)
 
 
 def _sexes_and_ages(luck: Luck, birth_month: IntArray, shares: FloatArray) -> tuple[IntArray, IntArray]:
@@ -166,7 +209,8 @@ def _sexes_and_ages(luck: Luck, birth_month: IntArray, shares: FloatArray) -> tu
     offset = (shift + luck.uniform("opening.age", OPENING, np.zeros(1, dtype=np.int64))) / MONTHS_A_YEAR
     block = birth_month - 1
     position = (rows - block_start[block] + offset[block]) / block_size[block]
-    cells = np.minimum(np.searchsorted(np.cumsum(shares), position, side="right"), shares.size - 1)
+    last = np.flatnonzero(shares)[-1]  # rounding may leave the sum of the shares below the last position
+    cells = np.minimum(np.searchsorted(np.cumsum(shares), position, side="right"), last)
     shuffled = np.lexsort((luck.uniform("opening.order", OPENING, rows), birth_month))
     sex, age = np.divmod(cells[shuffled], AGES.size)
     return sex, age
@@ -212,7 +256,7 @@ def _inverse(shares: FloatArray, chance: FloatArray) -> IntArray:
 
 
 def _persons(
-    scenario: Scenario, origins: _Origins, chances: _Chances, plan_shares: FloatArray, *, entering: bool
+    scenario: Scenario, origins: _Origins, chances: _Chances, employer: IntArray, *, entering: bool
 ) -> Persons:
     """The columns of people of known origins from their chances."""
     sex, age, education = origins.sex, origins.age, origins.education
@@ -224,7 +268,7 @@ def _persons(
         np.maximum(working_years, 0) * profiles.permanent_variance[education]
     )
     pay_score, noise = normal_of(chances.permanent_pay), normal_of(chances.literacy)
-    transitory = log_normal_shock(normal_of(chances.transitory_pay), profiles.transitory_variance[education])
+    transitory = log_shock(normal_of(chances.transitory_pay), profiles.transitory_variance[education])
     taste_variance = np.asarray(scenario.number("savers.deferral.spread") ** 2)
     if entering:
         literacy = entrant_literacy(scenario, sex, education, pay_score, noise)
@@ -237,10 +281,10 @@ def _persons(
         sex=sex.astype(np.uint8),
         education=education.astype(np.uint8),
         literacy=literacy,
-        employer=_inverse(plan_shares, chances.employer).astype(np.int32),
+        employer=employer.astype(np.int32),
         holding_propensity=chances.holding,
         separation_propensity=chances.separation,
-        log_permanent_pay=log_normal_shock(pay_score, permanent_variance),
+        log_permanent_pay=log_shock(pay_score, permanent_variance),
         transitory_pay=np.exp(transitory),
         deferral_taste=np.exp(log_normal_shock(normal_of(chances.taste), taste_variance)),
     )

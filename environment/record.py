@@ -37,6 +37,8 @@ TABLES: dict[str, dict[str, Kind]] = {
         "redemptions_paid_usd": NUMBER,
         "stale_loss_usd": NUMBER,
         "excess_gain_usd": NUMBER,
+        "wage_bill_usd": NUMBER,
+        "social_security_usd": NUMBER,
         "ledger_residual": NUMBER,
     },
     "classes": {
@@ -118,6 +120,37 @@ TABLES: dict[str, dict[str, Kind]] = {
         "flow": TEXT,
         "usd": NUMBER,
     },
+    "adequacy": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "literacy_quintile": TEXT,
+        "retired_weight": NUMBER,
+        "replacement_rate_mean": NUMBER,
+        "replacement_rate_median": NUMBER,
+        "below_need_share": NUMBER,
+        "shortfall_real": NUMBER,
+        "exhausted_share": NUMBER,
+        "unmet_months": NUMBER,
+        "forced_claim_empty_share": NUMBER,
+        "forced_claim_frozen_share": NUMBER,
+        "ended_weight": NUMBER,
+        "short_deficit_share": NUMBER,
+        "short_deficit_value": NUMBER,
+        "short_exhausted_share": NUMBER,
+    },
+    "pillars": {
+        "replication": WHOLE,
+        "year": WHOLE,
+        "pay_decile": TEXT,
+        "savers_weight": NUMBER,
+        "social_security_real": NUMBER,
+        "plan_real": NUMBER,
+        "ira_real": NUMBER,
+        "replacement_social_security": NUMBER,
+        "replacement_plan": NUMBER,
+        "replacement_ira": NUMBER,
+        "replacement_rate": NUMBER,
+    },
 }
 """Tables that grow during a run: name and kind of their columns, in the order of the files."""
 
@@ -130,6 +163,11 @@ class House(Protocol):
 
     def close_year(self) -> tuple[float, float]:
         """Management and performance fees of the year, USD."""
+
+
+def no_ended_lives() -> FloatArray:
+    """Counts of a year in which nobody retired has died yet, shape (5, 4)."""
+    return np.zeros((QUINTILES, 4))
 
 
 @dataclass(slots=True)
@@ -155,6 +193,8 @@ class Record:
         Share of a holding in each fund that could not be turned into cash at the last month's end.
     fees_of_departed : FloatArray, shape (6, 5)
         Fees since the year began of those who died in it, USD an account, by age band and literacy quintile.
+    ended : FloatArray, shape (5, 4)
+        Retired lives that ended since the year began, as `environment.adequacy.ended_lives` counts them.
     at_65 : FloatArray, shape (2,)
         Frozen and total wealth of those who turned 65, USD an account, summed over the run.
     lives : list
@@ -174,6 +214,7 @@ class Record:
     equity_index: list[float] = field(default_factory=lambda: [1.0])
     growth: FloatArray = field(default_factory=lambda: np.ones((len(MANAGERS), 2)))
     fees_of_departed: FloatArray = field(default_factory=lambda: np.zeros((len(AGE_BANDS), QUINTILES)))
+    ended: FloatArray = field(default_factory=no_ended_lives)
     at_65: FloatArray = field(default_factory=lambda: np.zeros(2))
     lives: list[dict[str, Column]] = field(default_factory=list)
     tables: dict[str, Table] = field(

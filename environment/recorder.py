@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.accounting import MonthAccount
+from environment.adequacy import ended_lives
 from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
 from environment.books import Ownership
 from environment.calendar import format_month
@@ -19,6 +20,7 @@ from environment.record import House, Record, no_flows
 from environment.savers import RETIRED
 from environment.settlement import Filled, Terms
 from environment.state import MONTHS_A_YEAR, State
+from environment.sums import any_positive
 from environment.tables import Value
 from environment.typing import BoolArray, FloatArray
 from environment.yearly import life_rows, observe_year
@@ -122,6 +124,10 @@ def remember_departed(record: Record, state: State, departed: Departures, events
     """Keep the account of lives that ended this month: wealth at its prices, fees up to it."""
     wealth = (departed.units * state.funds.reported[departed.fund]).sum(axis=1)
     record.lives.append(life_rows(state, departed, wealth))
+    counted = departed.retired & departed.has_held
+    record.ended += ended_lives(
+        departed.literacy_quintile, counted, departed.shortfall_value, departed.exhausted
+    )
     fees = departed.year_fees + (departed.units * events.fee_per_unit[departed.fund]).sum(axis=1)
     completed = state.calendar_year - departed.birth_year - 1
     np.add.at(record.fees_of_departed, (age_band(completed), departed.literacy_quintile), fees)
@@ -151,6 +157,8 @@ def _month_row(record: Record, state: State, account: MonthAccount, events: Mont
         "gated_requests_usd": events.unpaid_usd,
         "redemptions_paid_usd": events.paid_usd,
         "stale_loss_usd": account.stale_loss,
+        "wage_bill_usd": state.savers.weight * float(state.savers.pay.sum()),
+        "social_security_usd": state.savers.weight * float(state.savers.benefit_real.sum()) * state.level,
         "ledger_residual": account.residual,
     }
 
@@ -251,4 +259,4 @@ def exhausted_share(state: State) -> float:
     rows = np.flatnonzero((savers.status == RETIRED) & savers.has_held)
     if not rows.size:
         return float("nan")
-    return float(1.0 - (savers.units[rows] > 0.0).any(axis=1).mean())
+    return float(1.0 - any_positive(savers.units)[rows].mean())

@@ -13,16 +13,26 @@ class RegisterError(RuntimeError):
     """A saver would need more slots than there are: orders were not fitted before they were filled."""
 
 
+PLAN, IRA = False, True  # the two accounts of a saver, as `Savers.in_ira` marks them
+
+
 def buy(
-    savers: Savers, rows: IntArray, funds: IntArray, dollars: FloatArray, prices: FloatArray
+    savers: Savers,
+    rows: IntArray,
+    in_ira: BoolArray,
+    funds: IntArray,
+    dollars: FloatArray,
+    prices: FloatArray,
 ) -> FloatArray:
     """Buy units at given prices.
 
     Parameters
     ----------
     savers : Savers
-        Changed in place. The account is the plan for those who hold one, else the IRA.
+        Changed in place.
     rows : IntArray, shape (n,)
+    in_ira : BoolArray, shape (n,)
+        The account that buys.
     funds : IntArray, shape (n, m)
         Funds to buy, -1 where unused.
     dollars : FloatArray, shape (n, m)
@@ -39,27 +49,27 @@ def buy(
     RegisterError
         When a row has no slot left.
     """
-    return _bought(savers, rows, funds, dollars, np.ones(rows.size), prices)
+    return _bought(savers, rows, in_ira, funds, dollars, np.ones(rows.size), prices)
 
 
 def invest_contributions(savers: Savers, prices: FloatArray) -> FloatArray:
-    """Buy what this month's contributions pay for, by every saver's split; returns and raises as `buy`."""
-    rows = np.arange(savers.size)
-    return _bought(savers, rows, savers.split_fund, savers.split_share, savers.contribution, prices)
+    """Buy what this month's payments into plans pay for, by savers' splits; returns and raises as `buy`."""
+    rows, in_plan = np.arange(savers.size), np.full(savers.size, PLAN)
+    return _bought(savers, rows, in_plan, savers.split_fund, savers.split_share, savers.paid_in, prices)
 
 
 def _bought(
     savers: Savers,
     rows: IntArray,
+    in_ira: BoolArray,
     funds: IntArray,
     shares: FloatArray,
     amounts: FloatArray,
     prices: FloatArray,
 ) -> FloatArray:
     flows = np.zeros(prices.size)
-    account = ~savers.holds_plan[rows]
     register = (savers.fund, savers.units, savers.in_ira)
-    missed = _buy(register, rows, account, funds, shares, amounts, prices, flows)
+    missed = _buy(register, rows, in_ira, funds, shares, amounts, prices, flows)
     if missed:
         raise RegisterError(f"{missed} orders found no free slot")
     return savers.weight * flows
@@ -105,6 +115,44 @@ def _slot(fund: IntArray, in_ira: BoolArray, row: int, wanted: int, account: boo
         if fund[row, slot] < 0 and free < 0:
             free = slot
     return free
+
+
+def move_to_ira(savers: Savers, rows: IntArray, marked: BoolArray) -> None:
+    """Move holdings of the plan to the IRA in kind; what the IRA holds of the same fund is joined to them.
+
+    Parameters
+    ----------
+    savers : Savers
+        Changed in place.
+    rows : IntArray, shape (n,)
+    marked : BoolArray, shape (n, 6)
+        Slots that move.
+    """
+    _move_to_ira(savers.fund, savers.units, savers.queued, savers.in_ira, rows, marked)
+
+
+@njit(cache=True, nogil=True)
+def _move_to_ira(
+    fund: IntArray,
+    units: FloatArray,
+    queued: FloatArray,
+    in_ira: BoolArray,
+    rows: IntArray,
+    marked: BoolArray,
+) -> None:
+    for order in range(rows.size):
+        row = rows[order]
+        for slot in range(fund.shape[1]):
+            if not marked[order, slot] or fund[row, slot] < 0 or in_ira[row, slot]:
+                continue
+            there = _slot(fund, in_ira, row, fund[row, slot], True)
+            if there >= 0 and fund[row, there] == fund[row, slot]:
+                units[row, there] += units[row, slot]
+                queued[row, there] += queued[row, slot]
+                units[row, slot] = queued[row, slot] = 0.0
+                fund[row, slot] = EMPTY
+            else:
+                in_ira[row, slot] = True
 
 
 def sell(

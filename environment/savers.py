@@ -1,12 +1,13 @@
 """The savers: one row a person, columns of numpy, holdings as units of funds."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from environment.funds.book import FundBook
 from environment.persons import Persons
-from environment.sums import account_values, any_positive, sum_by_fund
+from environment.sums import account_values, any_positive, marked_values, sum_by_fund
 from environment.typing import BoolArray, FloatArray, IntArray
 
 SLOTS = 6
@@ -18,7 +19,7 @@ EMPTY = -1
 
 @dataclass(slots=True)
 class Savers:
-    """Columns of N rows; dollars are per account, not weighted.
+    """Columns of N rows; dollars are per account, not weighted. Real dollars are those of the start.
 
     Attributes
     ----------
@@ -28,12 +29,14 @@ class Savers:
         Prices at which holdings are valued.
     weight : float
         Real accounts a row stands for, the same for all and for ever.
+    alive : BoolArray, shape (N,)
+        False once nobody takes over the row of the dead (closed population).
     generation : IntArray, shape (N,)
         How many persons had the row before.
     status : IntArray, shape (N,)
         ``WORKING``, ``SEPARATED`` or ``RETIRED``.
     holds_plan, has_held : BoolArray, shape (N,)
-        Has a plan account now; holds or has held an account.
+        Is a member of a plan now; holds or has held an account.
     literacy_quintile : IntArray, shape (N,)
         0 to 4 by the cuts of the opening.
     perception_bias : FloatArray, shape (N,)
@@ -42,14 +45,40 @@ class Savers:
         The plain target-date fund nearest to the year of retirement.
     caution : FloatArray, shape (N,)
         Risk aversion relative to the median saver.
-    pay, deferral_rate, contribution, own_contribution : FloatArray, shape (N,)
-        USD a year; share of pay; USD a month with and without the match.
-    withdrawal_real : FloatArray, shape (N,)
-        Planned withdrawal a month in USD of the start.
-    withdrawal : FloatArray, shape (N,)
-        The same in USD of the last birthday.
+    tenure, months_out, retirement_age : IntArray, shape (N,)
+        Completed years with the employer; months until the next job, 0 for who has one; age of retirement.
+    pay, deferral_rate : FloatArray, shape (N,)
+        USD a year; share of pay to be deferred.
+    contribution, own_contribution, match : FloatArray, shape (N,)
+        USD a month: all that flows into the plan, the deferral in it, the employer's match in it.
+    at_default : BoolArray, shape (N,)
+        Still at the deferral rate at which the plan enrolled them, or to which it escalated.
+    employer_money : FloatArray, shape (N,)
+        USD the present employer has matched since the saver was hired, of which a part may not be vested.
+    loan, loan_payment : FloatArray, shape (N,)
+        USD owed to the own account, and repaid to it each month.
+    lump : FloatArray, shape (N,)
+        USD wanted at once (hardship, cash-out), infinite for all there is; what is not paid waits.
+    borrowing, forfeiture : FloatArray, shape (N,)
+        USD asked as a loan this month, and due to the employer this month for want of vesting.
+    withdrawal_real, withdrawal : FloatArray, shape (N,)
+        Planned withdrawal a month in USD of the start, and in USD of the last birthday.
     late_career_pay_real : FloatArray, shape (N,)
         Sum of real pay in the last five working years.
+    career_years, career_earnings, career_squares : FloatArray, shape (N,)
+        Record of Social Security: years, sum of covered earnings at the wages of the start, and of squares.
+    planned_claim : IntArray, shape (N,)
+        Age at which Social Security is to be claimed.
+    claim_age, benefit_real : FloatArray, shape (N,)
+        Age at which Social Security was claimed, 0 before; real USD a month.
+    forced_claim : IntArray, shape (N,)
+        Why it was claimed earlier than planned: 0 it was not, else as the rule of claiming says.
+    need_real : FloatArray, shape (N,)
+        Real USD a year needed in retirement, 0 before.
+    shortfall_real, shortfall_value : FloatArray, shape (N,)
+        Sum over retirement of what income fell short of the need, and the same discounted to its start.
+    exhausted : BoolArray, shape (N,)
+        Nothing was left in the accounts in retirement while the need exceeded Social Security.
     wanted_fund, wanted_share : shape (N, 5)
         Where savers want new money to go; -1 where unused.
     split_fund, split_share : shape (N, 5)
@@ -60,13 +89,14 @@ class Savers:
         USD over the life so far; spent is withdrawals less contributions in USD of the start.
     gated_months, unmet_months : IntArray, shape (N,)
         Months of the life with an unpaid request, and with a withdrawal missed because money was frozen.
-    year_fees, year_withdrawn_real, year_unmet, year_traded : shape (N,)
-        Fees, real withdrawals, unmet months and switches since the year began.
+    year_fees, year_plan_real, year_ira_real, year_benefit_real, year_unmet, year_traded : shape (N,)
+        Fees, real income by pillar, unmet months and switches since the year began.
     """
 
     people: Persons
     book: FundBook
     weight: float
+    alive: BoolArray
     generation: IntArray
     status: IntArray
     holds_plan: BoolArray
@@ -75,13 +105,35 @@ class Savers:
     perception_bias: FloatArray
     plain_fund: IntArray
     caution: FloatArray
+    tenure: IntArray
+    months_out: IntArray
+    retirement_age: IntArray
     pay: FloatArray
     deferral_rate: FloatArray
     contribution: FloatArray
     own_contribution: FloatArray
+    match: FloatArray
+    at_default: BoolArray
+    employer_money: FloatArray
+    loan: FloatArray
+    loan_payment: FloatArray
+    lump: FloatArray
+    borrowing: FloatArray
+    forfeiture: FloatArray
     withdrawal_real: FloatArray
     withdrawal: FloatArray
     late_career_pay_real: FloatArray
+    career_years: FloatArray
+    career_earnings: FloatArray
+    career_squares: FloatArray
+    planned_claim: IntArray
+    claim_age: FloatArray
+    benefit_real: FloatArray
+    forced_claim: IntArray
+    need_real: FloatArray
+    shortfall_real: FloatArray
+    shortfall_value: FloatArray
+    exhausted: BoolArray
     wanted_fund: IntArray
     wanted_share: FloatArray
     split_fund: IntArray
@@ -97,7 +149,9 @@ class Savers:
     gated_months: IntArray
     unmet_months: IntArray
     year_fees: FloatArray
-    year_withdrawn_real: FloatArray
+    year_plan_real: FloatArray
+    year_ira_real: FloatArray
+    year_benefit_real: FloatArray
     year_unmet: IntArray
     year_traded: IntArray
 
@@ -118,8 +172,26 @@ class Savers:
     @property
     def ira(self) -> FloatArray:
         """Wealth in the IRA, shape (N,), USD an account."""
-        values = self.slot_values(np.arange(self.size), self.book.reported)
-        total: FloatArray = np.where(self.in_ira, values, 0.0).sum(axis=1)
+        return self.marked_values(np.arange(self.size), self.in_ira, self.book.reported)
+
+    def plan_values(self, rows: IntArray, per_unit: FloatArray) -> FloatArray:
+        """Sum over the slots of the plan of units times something a unit of each fund, shape (n,)."""
+        return self.marked_values(rows, ~self.in_ira[rows], per_unit)
+
+    def marked_values(self, rows: IntArray, marked: BoolArray, per_unit: FloatArray) -> FloatArray:
+        """Sum over marked slots, (n, 6), of units times something a unit of each fund, shape (n,)."""
+        total: FloatArray = marked_values(self.fund, self.units, marked, rows, per_unit)
+        return total
+
+    @property
+    def in_plan(self) -> BoolArray:
+        """Who has money in a plan, shape (N,)."""
+        return any_positive(np.where(self.in_ira, 0.0, self.units))
+
+    @property
+    def paid_in(self) -> FloatArray:
+        """What flows into the plan each month: deferral, employer's money, repaid loan, shape (N,), USD."""
+        total: FloatArray = self.contribution + self.loan_payment
         return total
 
     @property
@@ -167,90 +239,49 @@ class Savers:
         for field in fields(Persons):
             getattr(self.people, field.name)[rows] = getattr(people, field.name)
         self.generation[rows] += 1
-        for name in _CLEARED:
-            getattr(self, name)[rows] = 0
-        self.fund[rows] = EMPTY
-        self.split_fund[rows] = EMPTY
-        self.wanted_fund[rows] = EMPTY
+        self.clear(rows)
+
+    def clear(self, rows: IntArray) -> None:
+        """Forget the life and the holdings of those who had the rows."""
+        for name, (_, fill, _) in _COLUMNS.items():
+            if name not in _KEPT:
+                getattr(self, name)[rows] = fill
 
     def start_year(self) -> None:
         """Forget what was counted for the year that ended."""
-        for name in _YEARLY:
-            getattr(self, name)[:] = 0
+        for name in _COLUMNS:
+            if name.startswith("year_"):
+                getattr(self, name)[:] = 0
 
 
-_YEARLY = ("year_fees", "year_withdrawn_real", "year_unmet", "year_traded")
-_CLEARED = (
-    *_YEARLY,
-    "status",
-    "holds_plan",
-    "has_held",
-    "pay",
-    "deferral_rate",
-    "contribution",
-    "own_contribution",
-    "withdrawal_real",
-    "withdrawal",
-    "late_career_pay_real",
-    "split_share",
-    "wanted_share",
-    "units",
-    "queued",
-    "in_ira",
-    "fees_paid",
-    "contributed",
-    "withdrawn",
-    "spent_real",
-    "gated_months",
-    "unmet_months",
+_KEPT = ("alive", "generation")
+_TYPES: dict[object, tuple[type, float]] = {
+    FloatArray: (np.float64, 0.0),
+    IntArray: (np.int64, 0),
+    BoolArray: (np.bool_, False),
+}
+_FILLS = {"alive": True, "caution": 1.0, "fund": EMPTY, "split_fund": EMPTY, "wanted_fund": EMPTY}
+_WIDTHS = dict.fromkeys(("fund", "units", "queued", "in_ira"), SLOTS) | dict.fromkeys(
+    ("wanted_fund", "wanted_share", "split_fund", "split_share"), SPLIT
 )
+
+
+def _columns() -> dict[str, tuple[type, float, int]]:
+    """Kind, first value and width (0 for one number a row) of every column."""
+    kinds = {field.name: _TYPES[field.type] for field in fields(Savers) if field.type in _TYPES}
+    return {
+        name: (kind, _FILLS.get(name, zero), _WIDTHS.get(name, 0)) for name, (kind, zero) in kinds.items()
+    }
+
+
+_COLUMNS = _columns()
 
 
 def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:
     """Table of persons who own nothing yet."""
     rows = people.age.size
-
-    def zeros() -> FloatArray:
-        return np.zeros(rows)
-
-    def counts() -> IntArray:
-        return np.zeros(rows, dtype=np.int64)
-
-    return Savers(
-        people=people,
-        book=book,
-        weight=weight,
-        generation=counts(),
-        status=counts(),
-        holds_plan=np.zeros(rows, dtype=np.bool_),
-        has_held=np.zeros(rows, dtype=np.bool_),
-        literacy_quintile=counts(),
-        perception_bias=zeros(),
-        plain_fund=counts(),
-        caution=np.ones(rows),
-        pay=zeros(),
-        deferral_rate=zeros(),
-        contribution=zeros(),
-        own_contribution=zeros(),
-        withdrawal_real=zeros(),
-        withdrawal=zeros(),
-        late_career_pay_real=zeros(),
-        wanted_fund=np.full((rows, SPLIT), EMPTY, dtype=np.int64),
-        wanted_share=np.zeros((rows, SPLIT)),
-        split_fund=np.full((rows, SPLIT), EMPTY, dtype=np.int64),
-        split_share=np.zeros((rows, SPLIT)),
-        fund=np.full((rows, SLOTS), EMPTY, dtype=np.int64),
-        units=np.zeros((rows, SLOTS)),
-        queued=np.zeros((rows, SLOTS)),
-        in_ira=np.zeros((rows, SLOTS), dtype=np.bool_),
-        fees_paid=zeros(),
-        contributed=zeros(),
-        withdrawn=zeros(),
-        spent_real=zeros(),
-        gated_months=counts(),
-        unmet_months=counts(),
-        year_fees=zeros(),
-        year_withdrawn_real=zeros(),
-        year_unmet=counts(),
-        year_traded=counts(),
-    )
+    columns: dict[str, Any] = {
+        name: np.full((rows, width) if width else rows, fill, dtype=kind)
+        for name, (kind, fill, width) in _COLUMNS.items()
+    }
+    return Savers(people=people, book=book, weight=weight, **columns)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -9,25 +10,18 @@ import numpy as np
 
 from environment.assets import CLASSES, PRIVATE
 from environment.calendar import parse_month
-from environment.checking import NEVER, Refusal, accept, allowed_text
+from environment.checking import NEVER
 from environment.contradictions import contradictions, followed
 from environment.parameters import Value, parameters
-from environment.problems import Problem, ScenarioError, nearest_name, shown
+from environment.problems import Problem, ScenarioError, shown
+from environment.tabular import InputTable
 from environment.typing import FloatArray
+from environment.written import Written, value_of
 
 __all__ = ["Problem", "Scenario", "ScenarioError", "Written", "build_scenario"]
 
 _MONTHS_A_YEAR: Final = 12
 _DEFAULTS: Final = "defaults"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One value as somebody wrote it: where, for which dotted key, and what."""
-
-    place: str
-    key: str
-    value: object
 
 
 @dataclass(frozen=True)
@@ -46,20 +40,26 @@ class Scenario:
         Every parameter by its dotted key; read-only.
     inputs : mapping of str to str
         The SHA-256 of every file that the values were read from; read-only.
+    tables : mapping of str to InputTable
+        Content of the CSV files that values name, by dotted key; read-only. It was read once, so that what
+        happens to a file later changes nothing.
     """
 
     name: str
     description: str
     values: Mapping[str, Value]
     inputs: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, InputTable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
         object.__setattr__(self, "inputs", MappingProxyType(dict(self.inputs)))
+        object.__setattr__(self, "tables", MappingProxyType(dict(self.tables)))
 
-    def __reduce__(self) -> tuple[type["Scenario"], tuple[str, str, dict[str, Value], dict[str, str]]]:
+    def __reduce__(self) -> tuple[type["Scenario"], tuple[object, ...]]:
         """Pickle through plain dictionaries, since read-only views have no pickle of their own."""
-        return Scenario, (self.name, self.description, dict(self.values), dict(self.inputs))
+        mappings = (dict(self.values), dict(self.inputs), dict(self.tables))
+        return Scenario, (self.name, self.description, *mappings)
 
     def number(self, key: str) -> float:
         """The value of a number, whole or not."""
@@ -108,7 +108,10 @@ class Scenario:
 
     def numbers(self, prefix: str, names: Sequence[str]) -> FloatArray:
         """The numbers `prefix.name` for each of the names, shape (len(names),)."""
-        return np.array([self.number(f"{prefix}.{name}") for name in names], dtype=np.float64)
+        key = (prefix, *names)
+        if key not in self._numbers:
+            self._numbers[key] = np.array([self.number(f"{prefix}.{name}") for name in names])
+        return self._numbers[key].copy()
 
     def by_class(self, prefix: str) -> FloatArray:
         """The numbers `prefix.<class>` in the order of `CLASSES`, shape (16,)."""
@@ -118,7 +121,12 @@ class Scenario:
         """The numbers `prefix.<class>` in the order of `PRIVATE`, shape (5,)."""
         return self.numbers(prefix, PRIVATE)
 
-    @property
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, ...], FloatArray]:
+        """What `numbers` has looked up; some of it is wanted every month."""
+        return {}
+
+    @cached_property
     def start(self) -> int:
         """Absolute month of the first simulated month."""
         return parse_month(self.text("run.start"))
@@ -155,7 +163,7 @@ class Scenario:
             With every problem at once: unknown keys, wrong types, values out of range, contradictions.
         """
         written = [Written("with_values", str(key), value) for key, value in values.items()]
-        return build_scenario(self.name, self.description, written, inputs=self.inputs, base=self.values)
+        return build_scenario(self.name, self.description, written, inputs=self.inputs, base=self)
 
     def resolved(self) -> dict[str, Any]:
         """Name, description and every value as nested plain dictionaries, ready for JSON."""
@@ -175,7 +183,7 @@ def build_scenario(
     written: Sequence[Written] = (),
     *,
     inputs: Mapping[str, str] | None = None,
-    base: Mapping[str, Value] | None = None,
+    base: Scenario | None = None,
     problems: Sequence[Problem] = (),
 ) -> Scenario:
     """The scenario that `written` makes of the defaults.
@@ -188,8 +196,8 @@ def build_scenario(
         What was written; the last value for a key holds, and every one of them is checked.
     inputs : mapping, optional
         As in `Scenario`.
-    base : mapping, optional
-        Values to start from in place of the defaults.
+    base : Scenario, optional
+        Values, with their tables, to start from in place of the defaults.
     problems : sequence of Problem
         What the caller has found wrong already, reported together with what is found here.
 
@@ -198,45 +206,32 @@ def build_scenario(
     ScenarioError
         If anything is wrong, with every problem.
     """
-    values = dict(base) if base is not None else {key: one.value for key, one in parameters().items()}
+    values = dict(base.values) if base is not None else {key: one.value for key, one in parameters().items()}
+    before = dict(base.tables) if base is not None else {}
+    tables = dict(before)
     places: dict[str, str] = {}
     found = list(problems)
     unsure: set[str] = set()
     for one in written:
-        accepted = _checked(one)
-        if isinstance(accepted, Problem):
-            found.append(accepted)
+        try:
+            accepted = value_of(one, before)
+        except ScenarioError as error:
+            found += error.problems
             unsure.add(one.key)
-        else:
-            values[one.key] = accepted
-            places[one.key] = one.place
+            continue
+        tables.pop(one.key, None)
+        if isinstance(accepted, InputTable):
+            tables[one.key] = accepted
+            accepted = accepted.value
+        values[one.key] = accepted
+        places[one.key] = one.place
     found += _together({key: value for key, value in values.items() if key not in unsure}, places)
     if found:
         raise ScenarioError(found)
-    return Scenario(name, description, values, inputs or {})
-
-
-def _checked(written: Written) -> Value | Problem:
-    """The value that one written line gives, or what is wrong with it."""
-    known = parameters()
-    parameter = known.get(written.key)
-    if parameter is None:
-        return _unknown(written, known)
-    answer = accept(parameter, written.value)
-    if not isinstance(answer, Refusal):
-        return answer
-    allowed = allowed_text(parameter)
-    return Problem(written.place, written.key, shown(written.value), allowed, answer.nearest, answer.message)
-
-
-def _unknown(written: Written, known: Mapping[str, object]) -> Problem:
-    """What is wrong with a key that names no parameter."""
-    members = [key for key in known if key.startswith(written.key + ".")]
-    message = "is a group of keys, not a key" if members else "is not a known key"
-    topics = dict.fromkeys(key.partition(".")[0] for key in known)
-    nearest = members[0] if members else nearest_name(written.key, [*known, *topics])
-    allowed = "a key that `thirdwave parameters` lists"
-    return Problem(written.place, shown(written.key), shown(written.value), allowed, nearest, message)
+    gone = {table.file for table in before.values()}
+    kept = {file: digest for file, digest in (inputs or {}).items() if file not in gone}
+    read = {table.file: table.sha256 for table in tables.values()}
+    return Scenario(name, description, values, kept | read, tables)
 
 
 def _together(values: Mapping[str, Value], places: Mapping[str, str]) -> list[Problem]:

@@ -6,12 +6,13 @@ import numpy as np
 
 from environment import orders as ask
 from environment.books import MonthFees
+from environment.cash import Cash, Withdrawals, pay_out, sold_for_cash
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import Charges
 from environment.funds.gates import gate_limit, gate_terms, paid_share
 from environment.funds.trading import Orders
 from environment.life import Departures
-from environment.orders import Exchange, Mapping, Switch, Withdrawals
+from environment.orders import Chosen, Exchange, Mapping
 from environment.register import buy, invest_contributions, sell
 from environment.reviews import exchange_within_cap
 from environment.savers import Savers
@@ -19,15 +20,13 @@ from environment.state import State
 from environment.sums import row_sums, sum_by_fund, sum_shares_by_fund
 from environment.typing import BoolArray, FloatArray, IntArray
 
-ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What savers ask for in a month."""
+    """What savers and their plans ask for in a month, and who died."""
 
     withdrawals: Withdrawals
-    switch: Switch
+    chosen: Chosen
     mapping: Mapping
     departed: Departures
 
@@ -69,22 +68,15 @@ class Sales:
     for_cash : FloatArray, shape (n, 6)
         Units sold for them, by slot.
     exchanges : tuple of Exchange
-        Paid queue, switches and mappings, in the order in which they are filled.
+        Paid queue, rollovers, transfers, switches and mappings, in the order in which they are filled.
+    prices : FloatArray, shape (K,)
+        Reported prices before impact, by which they were sized.
     """
 
     withdrawals: Withdrawals
     for_cash: FloatArray
     exchanges: tuple[Exchange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cash:
-    """What withdrawals brought, USD an account, shape (n,) each."""
-
-    rows: IntArray
-    spent: FloatArray
-    fees: FloatArray
-    unmet: FloatArray
+    prices: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +138,21 @@ def private_gate(state: State, before: Valuation, wanted: Withdrawals, held_aske
 def size_sales(state: State, before: Valuation, paid: FloatArray, asked: Asked) -> Sales:
     """Size everything that is sold, once it is known what private funds pay."""
     savers, catalogue, prices = state.savers, state.catalogue, before.reported
-    wanted, switch, mapping = asked.withdrawals, asked.switch, asked.mapping
-    for_cash = ask.sold_for_cash(savers, wanted, prices, paid, catalogue)
-    queue = ask.paid_queue(savers, paid, state.plain_default)
+    wanted, chosen, mapping = asked.withdrawals, asked.chosen, asked.mapping
+    for_cash = sold_for_cash(savers, wanted, prices, paid, catalogue)
     sold = np.zeros_like(savers.units)
     sold[wanted.rows] += for_cash
-    sold[queue.rows] += queue.sold
-    exchange = ask.switched(savers, switch, prices, sold[switch.rows], catalogue)
-    exchanges = [queue, exchange_within_cap(state, exchange, before)]
+    exchanges = ask.paid_queue(savers, paid, state.plain_default)
+    for queue in exchanges:
+        sold[queue.rows] += queue.sold
+    rollover = chosen.rollover
+    exchanges.append(ask.rolled_over(savers, rollover, sold[rollover.rows], catalogue))
+    for mix in (chosen.transfer, chosen.switch):
+        exchange = ask.switched(savers, mix, prices, sold[mix.rows], catalogue)
+        exchanges.append(exchange_within_cap(state, exchange, prices))
     exchanges.append(ask.mapped(savers, mapping, sold[mapping.rows]))
-    return Sales(
-        withdrawals=wanted, for_cash=for_cash, exchanges=tuple(one for one in exchanges if one.rows.size)
-    )
+    some = tuple(one for one in exchanges if one.rows.size)
+    return Sales(withdrawals=wanted, for_cash=for_cash, exchanges=some, prices=prices)
 
 
 def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
@@ -179,19 +174,23 @@ def daily_paid_share(state: State, before: Valuation, charged: FloatArray, asked
 
 
 def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
-    """Sales after funds that cannot pay in full have paid their share."""
+    """Sales after funds that cannot pay in full have paid their share.
+
+    What a suspended fund holds in alternatives then stays, and leaves a switch less room under the cap.
+    """
     if (share == 1.0).all():
         return sales
     fund = state.savers.fund
-    exchanges = tuple(replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges)
+    paid = [replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges]
+    exchanges = tuple(exchange_within_cap(state, one, sales.prices) for one in paid)
     for_cash = sales.for_cash * share[fund[sales.withdrawals.rows]]
-    return Sales(withdrawals=sales.withdrawals, for_cash=for_cash, exchanges=exchanges)
+    return replace(sales, for_cash=for_cash, exchanges=exchanges)
 
 
 def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
-    total = sum_shares_by_fund(savers.split_fund, savers.split_share, savers.contribution, size)
+    total = sum_shares_by_fund(savers.split_fund, savers.split_share, savers.paid_in, size)
     for one in sales.exchanges:
         dollars = row_sums(one.sold * before.reported[savers.fund[one.rows]])
         total += sum_shares_by_fund(one.to_fund, one.to_share, dollars, size)
@@ -208,27 +207,12 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
         USD put into each fund, weighted.
     """
     savers = state.savers
-    cash = pay_out(state, sales, before, prices)
+    cash = pay_out(savers, sales.withdrawals, sales.for_cash, before.reported, prices)
     dollars_in = np.zeros(prices.size)
     for one in sales.exchanges:
         proceeds = row_sums(sell(savers, one.rows, one.sold, prices, one.from_queue))
-        dollars_in += buy(savers, one.rows, one.to_fund, one.to_share * proceeds[:, None], prices)
+        dollars_in += buy(savers, one.rows, one.in_ira, one.to_fund, one.to_share * proceeds[:, None], prices)
     return cash, dollars_in + invest_contributions(savers, prices)
-
-
-def pay_out(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> Cash:
-    """Pay withdrawals and record-keeping fees; what is missing because money is frozen is unmet."""
-    savers, wanted = state.savers, sales.withdrawals
-    value = savers.account_values(wanted.rows, before.reported)
-    sized = row_sums(sales.for_cash * before.reported[savers.fund[wanted.rows]])
-    due = wanted.planned + wanted.fee
-    short = np.minimum(due, value) - sized
-    short = np.where(short > ROUNDING * due, short, 0.0)
-    unmet = np.minimum(short, wanted.planned)
-    received = row_sums(sell(savers, wanted.rows, sales.for_cash, prices))
-    # Who wants no money gets none: then all that the sale brought is the fee, at whatever price it made.
-    fees = np.where(wanted.planned > 0.0, np.minimum(wanted.fee, received), received)
-    return Cash(rows=wanted.rows, spent=received - fees, fees=fees, unmet=unmet)
 
 
 def fund_orders(dollars: FloatArray, units_out: FloatArray, held_out: FloatArray) -> Orders:

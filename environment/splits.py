@@ -6,7 +6,7 @@ the plain target-date fund, which takes what may not go where it was wanted. A f
 
 import numpy as np
 
-from environment.savers import EMPTY, SLOTS
+from environment.savers import EMPTY
 from environment.typing import BoolArray, FloatArray, IntArray
 
 Split = tuple[IntArray, FloatArray]
@@ -65,17 +65,16 @@ def keep_to_cap(split: Split, alternative: FloatArray, room: FloatArray, plain: 
     return move_to_plain(split, moved, plain)
 
 
-def fit_slots(split: Split, staying: IntArray, plain: IntArray) -> tuple[Split, int]:
+def fit_slots(split: Split, staying: IntArray, room: IntArray, plain: IntArray) -> tuple[Split, int]:
     """Drop the last choices of those who would need more slots than there are.
-
-    Five funds fit besides the plain target-date fund, which has a slot of its own for what private funds
-    pay: first what cannot be sold at once, wanted or not, then what else is chosen.
 
     Parameters
     ----------
     split : (IntArray, FloatArray), shapes (n, 5)
     staying : IntArray, shape (n, 6)
-        Funds held that may stay for a while, -1 where there is none.
+        Funds of the account that may stay for a while, -1 where there is none; they have a slot already.
+    room : IntArray, shape (n,)
+        Slots for further funds, beside one for the plain target-date fund.
     plain : IntArray, shape (n,)
 
     Returns
@@ -87,7 +86,6 @@ def fit_slots(split: Split, staying: IntArray, plain: IntArray) -> tuple[Split, 
     chosen = split[0][:, :-1]
     held = (chosen[:, :, None] == staying[:, None, :]).any(axis=2)
     new = (chosen != EMPTY) & ~held & (chosen != plain[:, None])
-    room = SLOTS - 1 - (staying != EMPTY).sum(axis=1)
     over = new & (np.cumsum(new, axis=1) > room[:, None])
     moved = np.zeros_like(split[1])
     moved[:, :-1] = np.where(over, split[1][:, :-1], 0.0)

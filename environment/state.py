@@ -8,6 +8,7 @@ from environment.books import Books
 from environment.funds.book import FundBook
 from environment.funds.catalogue import Catalogue
 from environment.funds.glide import GlidePath
+from environment.law import ContributionLimits, contribution_limits
 from environment.luck import Luck
 from environment.market.path import MarketPath
 from environment.menus import Menu
@@ -15,9 +16,28 @@ from environment.plans import Plans
 from environment.policy import Policy
 from environment.savers import Savers
 from environment.scenario import Scenario
+from environment.social_security import taxable_maximum
 from environment.typing import BoolArray, FloatArray, IntArray
 
 MONTHS_A_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class LawOfYear:
+    """Amounts that the law sets for a calendar year, USD of the day.
+
+    Attributes
+    ----------
+    year : int
+    limits : ContributionLimits
+        On what goes into plans.
+    taxable_maximum : float
+        Greatest pay a year that Social Security covers.
+    """
+
+    year: int
+    limits: ContributionLimits
+    taxable_maximum: float
 
 
 @dataclass(slots=True)
@@ -35,7 +55,9 @@ class State:
     holding_table : FloatArray, shape (2, 120)
         Chance of holding a plan account without and with automatic enrolment, by age.
     separation_table : FloatArray, shape (120,)
-        Chance that a holder has left the employer, by age.
+        Chance that a person has left covered work for good, by age.
+    eligible_table : FloatArray, shape (120,)
+        Chance that those who have not work where there is a plan, by age.
     stage : str
         Stage of the government's rule.
     month : int
@@ -46,6 +68,8 @@ class State:
         Levers of the month.
     orders_dropped : int
         Choices that went to the default because six funds were held.
+    known_law : LawOfYear or None
+        The law as last looked up.
     """
 
     scenario: Scenario
@@ -64,11 +88,13 @@ class State:
     literacy_cuts: FloatArray
     holding_table: FloatArray
     separation_table: FloatArray
+    eligible_table: FloatArray
     listed_targets: FloatArray
     policy: Policy
     stage: str = "closed"
     month: int = 0
     orders_dropped: int = 0
+    known_law: LawOfYear | None = None
 
     @property
     def calendar_month(self) -> int:
@@ -81,16 +107,45 @@ class State:
         return (self.scenario.start + self.month - 1) // MONTHS_A_YEAR
 
     @property
+    def ends_year(self) -> bool:
+        """Whether this is the last month of a year of the run."""
+        return self.month % MONTHS_A_YEAR == 0
+
+    @property
     def level(self) -> float:
         """Price level of the month relative to the opening."""
         return float(self.price_level[self.month])
 
+    def price_at_year_end(self, year: int) -> float:
+        """Price level at the end of a calendar year relative to the opening; 1 before the start."""
+        return float(self.price_level[self._year_end(year)])
+
+    def wages_at_year_end(self, year: int) -> float:
+        """Wage level at the end of a calendar year relative to the opening; 1 before the start."""
+        return float(self.wage_index[self._year_end(year)])
+
+    def _year_end(self, year: int) -> int:
+        """Simulated month of a December, 0 before the start and the present month for one to come."""
+        december = MONTHS_A_YEAR * (year + 1) - self.scenario.start
+        return min(max(december, 0), self.month)
+
+    @property
+    def law(self) -> LawOfYear:
+        """Amounts of the law in the calendar year of the month, looked up once a year."""
+        year = self.calendar_year
+        if self.known_law is None or self.known_law.year != year:
+            limits = contribution_limits(self.scenario, year, self.price_at_year_end)
+            maximum = taxable_maximum(self.scenario, year, self.wages_at_year_end)
+            self.known_law = LawOfYear(year, limits, maximum)
+        return self.known_law
+
     def birthday_rows(self) -> IntArray:
-        """Rows whose birthday is in this month: one contiguous block."""
-        first, last = np.searchsorted(
-            self.savers.people.birth_month, [self.calendar_month, self.calendar_month + 1]
-        )
-        return np.arange(first, last)
+        """Rows of the living whose birthday is in this month, in order."""
+        months = self.savers.people.birth_month
+        ends = np.array([self.calendar_month, self.calendar_month + 1], dtype=months.dtype)
+        first, last = np.searchsorted(months, ends)
+        rows: IntArray = first + np.flatnonzero(self.savers.alive[first:last])
+        return rows
 
     def plain_default(self, rows: IntArray) -> IntArray:
         """Plain target-date fund of each row."""
@@ -105,14 +160,11 @@ class State:
         sleeve = self.plans.sleeve_default[self.savers.people.employer[rows]] & self.savers.holds_plan[rows]
         return np.where(sleeve, self.catalogue.with_sleeve(plain), plain)
 
-    def menu_open(self, rows: IntArray) -> BoolArray:
-        """Whose menu offers alternatives: plan members of open plans, never IRAs."""
-        if not self.policy.opens_menu:
-            return np.zeros(rows.size, dtype=np.bool_)
-        open_plans: BoolArray = (
-            self.plans.open[self.savers.people.employer[rows]] & self.savers.holds_plan[rows]
-        )
-        return open_plans
+    def menu_open(self, rows: IntArray, in_ira: BoolArray) -> BoolArray:
+        """Whose menu offers alternatives: that of open plans, and of IRAs where their menu is free."""
+        open_plans = self.policy.opens_menu & self.plans.open[self.savers.people.employer[rows]]
+        offered: BoolArray = np.where(in_ira, self.scenario.switch("savers.free_ira"), open_plans)
+        return offered
 
     def set_listed_targets(self) -> None:
         """Set what every fund is to hold directly this month: the glide path and market weights."""

@@ -2,16 +2,18 @@
 
 import numpy as np
 
+from environment.adequacy import adequacy_rows
 from environment.assets import IS_ALTERNATIVE, IS_PRIVATE, PRIVATE
 from environment.books import MANAGERS
 from environment.demography import AGE_BANDS, age_band
 from environment.funds.book import PRIVATES, look_through
-from environment.life import LATE_CAREER_YEARS, Departures
-from environment.record import Record
+from environment.life import Departures
+from environment.pillars import incomes, late_pay, pillar_rows, retired_all_year
+from environment.record import Record, no_ended_lives
 from environment.savers import EMPTY, RETIRED
 from environment.state import MONTHS_A_YEAR, State
 from environment.statistics import Distribution, theil_between
-from environment.tables import Column
+from environment.tables import Column, Value
 from environment.typing import BoolArray, FloatArray, IntArray
 
 QUINTILES = ("1", "2", "3", "4", "5")
@@ -26,6 +28,7 @@ def observe_year(record: Record, state: State, year: int) -> None:
     observe_groups(record, state, year)
     observe_inequality(record, state, year)
     if year:
+        observe_pensions(record, state, year)
         observe_managers(record, state, year)
         observe_employers(record, state, year)
         for payer, payee, flow, usd in state.books.close_year():
@@ -41,11 +44,6 @@ def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
     shares = look_through(state.funds, state.listed_targets)
     prices = state.funds.reported
     retired = (savers.status == RETIRED) & savers.has_held
-    settled = (state.month > 0) & retired & (savers.age > state.scenario.whole("savers.retirement_age"))
-    working_pay = savers.late_career_pay_real / LATE_CAREER_YEARS
-    replaced = np.divide(
-        savers.year_withdrawn_real, working_pay, out=np.zeros(savers.size), where=working_pay > 0.0
-    )
     rate = np.divide(
         MONTHS_A_YEAR * savers.contribution, savers.pay, out=np.zeros(savers.size), where=savers.pay > 0.0
     )
@@ -61,9 +59,26 @@ def saver_measures(state: State, frozen: FloatArray) -> dict[str, FloatArray]:
         "contribution_rate": np.where(savers.contribution > 0.0, rate, np.nan),
         "traded": (savers.year_traded > 0).astype(np.float64),
         "single_default": np.where(owns, single, np.nan),
-        "replacement_rate": np.where(settled & (working_pay > 0.0), replaced, np.nan),
+        "replacement_rate": _replacement_rates(state),
         "unmet": np.where(retired, savers.year_unmet, np.nan),
     }
+
+
+def _replacement_rates(state: State) -> FloatArray:
+    """Income of the year over late-career pay, shape (N,); nan for who was not retired all year."""
+    rates = np.full(state.savers.size, np.nan)
+    if state.month:
+        rows = retired_all_year(state.savers)
+        rates[rows] = incomes(state.savers, rows).sum(axis=0) / late_pay(state.savers, rows)
+    return rates
+
+
+def observe_pensions(record: Record, state: State, year: int) -> None:
+    """Retirement income by pillar, and whether it was enough."""
+    place: dict[str, Value] = {"replication": record.replication, "year": year}
+    record.tables["pillars"].extend(**place, **pillar_rows(state.savers))
+    record.tables["adequacy"].extend(**place, **adequacy_rows(state.savers, record.ended, state.scenario))
+    record.ended = no_ended_lives()
 
 
 def observe_groups(record: Record, state: State, year: int) -> None:
@@ -226,7 +241,7 @@ def observe_employers(record: Record, state: State, year: int) -> None:
     """What every plan type offers and how many take part."""
     plans, savers = state.plans, state.savers
     rows = np.arange(plans.share.size)
-    members = np.bincount(savers.people.employer[savers.holds_plan], minlength=rows.size)
+    members = np.bincount(savers.people.employer[savers.in_plan], minlength=rows.size)
     sleeve = plans.sleeve_default & state.policy.opens_default
     record.tables["employers"].extend(
         replication=record.replication,

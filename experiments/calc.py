@@ -9,6 +9,12 @@ from collections.abc import Sequence
 from environment.problems import Problem, ScenarioError, nearest_name, shown
 from experiments.calculator import Answer, Calculator, Input, read_settings
 
+SEXES = ("female", "male")
+"""In the order of the life table."""
+
+MONTH_TOLERANCE = 0.05
+"""Greatest distance of an age from a whole month, so that 62.08 is 62 years and a month."""
+
 
 def calculate(name: str, settings: Sequence[str]) -> Answer:
     """Run one calculator on settings as they are typed.
@@ -110,6 +116,48 @@ def inequality(*, values: list[float], weights: list[float] | None) -> Answer:
     }
 
 
+def survival(*, sex: str, from_age: int, to_age: int) -> Answer:
+    """Chance of living from one birthday to another: `environment.demography.life_table`."""
+    from environment.demography import life_table
+
+    deaths = life_table()[SEXES.index(sex), from_age:to_age]
+    return {"probability": float((1.0 - deaths).prod())}
+
+
+def social_security(*, aime: float, claim_age: float, full_age: float, year: int) -> Answer:
+    """Old-age benefit: `primary_insurance_amount` and `claim_factor` of `environment.social_security`."""
+    import numpy as np
+
+    from environment.scenario import build_scenario
+    from environment.social_security import (
+        bend_points,
+        claim_factor,
+        insured_shares,
+        primary_insurance_amount,
+    )
+
+    scenario = build_scenario("calc", "").with_values({"social_security.full_age": full_age})
+    bends = bend_points(scenario, year, lambda _: 1.0)
+    pia = primary_insurance_amount(np.array(aime), bends, insured_shares(scenario))
+    return {"pia": float(pia), "benefit": float(pia * claim_factor(scenario, np.array(claim_age)))}
+
+
+def _ages_out_of_order(*, from_age: int, to_age: int, **_: object) -> list[tuple[str, str, str]]:
+    if to_age >= from_age:
+        return []
+    return [("to_age", "from_age or above", "lies before from_age")]
+
+
+def _parts_of_months(*, claim_age: float, full_age: float, **_: object) -> list[tuple[str, str, str]]:
+    allowed = f"years and whole months to {MONTH_TOLERANCE:g} of a month, such as 66.25"
+    ages = {"claim_age": claim_age, "full_age": full_age}
+    return [
+        (name, allowed, "is not a whole number of months")
+        for name, age in ages.items()
+        if abs(12.0 * age - round(12.0 * age)) > MONTH_TOLERANCE
+    ]
+
+
 def _fee_above_assets(*, gross: float, fee: float, **_: object) -> list[tuple[str, str, str]]:
     if fee <= 1.0 + gross:
         return []
@@ -157,6 +205,30 @@ CALCULATORS: dict[str, Calculator] = {
         "net = (gross - management_fee)(1 - carry), carry on a gain only",
         (_GROSS, _share("management_fee", "fraction of assets a year"), _share("carry", "share of the gain")),
         advertised,
+    ),
+    "survival": Calculator(
+        "the chance of living from one birthday to another",
+        "product of 1 - q(x) over the ages x = from_age .. to_age - 1, period life table of 2022",
+        (
+            Input("sex", "whose table", kind="name", names=SEXES),
+            Input("from_age", "age in years", kind="whole", low=0, high=119),
+            Input("to_age", "age in years", kind="whole", low=0, high=120),
+        ),
+        survival,
+        _ages_out_of_order,
+    ),
+    "social-security": Calculator(
+        "the old-age benefit of Social Security, USD a month, unrounded",
+        "pia = 90% of aime to the first bend point, 32% to the second, 15% above; benefit = pia less 5/9% "
+        "a month for 36 months before full_age and 5/12% beyond, or plus 2/3% a month after it",
+        (
+            Input("aime", "average indexed monthly earnings, USD", low=0.0),
+            Input("claim_age", "years, whole months", low=62.0, high=70.0),
+            Input("full_age", "years, whole months", low=65.0, high=70.0, required=False, default=67.0),
+            Input("year", "of turning 62", kind="whole", low=2025, high=2026, required=False, default=2025),
+        ),
+        social_security,
+        _parts_of_months,
     ),
     "frozen-share": Calculator(
         "the locked share of wealth after listed prices fall",

@@ -14,6 +14,8 @@ LARGEST = 1e18
 
 _KINDS = {"number": "a number", "whole": "a whole number", "numbers": "numbers separated by commas, each"}
 
+type Kind = Literal["number", "whole", "numbers", "name"]
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -25,8 +27,8 @@ class Input:
         Its key.
     meaning : str
         What it is, with its unit.
-    kind : {"number", "whole", "numbers"}
-        A number, a whole number, or a comma-separated list of numbers.
+    kind : {"number", "whole", "numbers", "name"}
+        A number, a whole number, a comma-separated list of numbers, or one of the names.
     low, high : float
         Range of the number, or of each number of a list.
     above : bool
@@ -35,24 +37,29 @@ class Input:
         Whether there is no default.
     default : float or None
         Value when it is left out; None is a list left out.
+    names : tuple of str
+        What may be given where the kind is a name.
     """
 
     name: str
     meaning: str
-    kind: Literal["number", "whole", "numbers"] = "number"
+    kind: Kind = "number"
     low: float = -LARGEST
     high: float = LARGEST
     above: bool = False
     required: bool = True
     default: float | None = None
+    names: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> str:
         """What may be given, in words."""
+        if self.kind == "name":
+            return " or ".join(self.names)
         lower = "above" if self.above else "from"
         return f"{_KINDS[self.kind]} {lower} {self.low:g} to {self.high:g}"
 
-    def parse(self, text: str) -> float | list[float]:
+    def parse(self, text: str) -> float | list[float] | str:
         """Read the input.
 
         Raises
@@ -60,6 +67,10 @@ class Input:
         ValueError
             If `text` is not what is allowed.
         """
+        if self.kind == "name":
+            if text not in self.names:
+                raise ValueError(f"{text!r} is no name that is known")
+            return text
         if self.kind == "numbers":
             return [self._in_range(float(part)) for part in text.split(",")]
         number = self._in_range(float(text))

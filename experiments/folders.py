@@ -98,6 +98,14 @@ def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
         table.to_parquet(folder / f"{stem}.parquet", index=False)
 
 
+def write_inputs(inputs: Mapping[str, bytes], folder: Path) -> None:
+    """Write copies of the files that a scenario took values from, by their path inside the folder."""
+    for name, content in inputs.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+
+
 def content_hash(folder: Path) -> str:
     """SHA-256 of the sorted lines ``<file name> <sha256>`` of the parquet files of a folder."""
     lines = [f"{path.name} {file_hash(path)}" for path in folder.glob("*.parquet")]

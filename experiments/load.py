@@ -33,13 +33,14 @@ def load_scenario(name_or_path: str | Path, settings: Sequence[str | Written] = 
     name_or_path : str or Path
         The name of a shipped scenario, or the path of a TOML file.
     settings : sequence of str or Written, optional
-        Further values, as `KEY=VALUE` or with a place of their own.
+        Further values, as `KEY=VALUE` or with a place of their own; paths in them are relative to the current
+        folder.
 
     Returns
     -------
     Scenario
-        Named after the file's stem. Its `inputs` hold the hash of every scenario file read and of the files
-        of numbers.
+        Named after the file's stem. Its `inputs` hold the hash of every scenario file read, of the files of
+        numbers and of the CSV files that values name.
 
     Raises
     ------
@@ -103,7 +104,7 @@ class _Reading:
                 Problem(place, "description", shown(description), "a text", None, "is not a text")
             )
             description = ""
-        self._values(document, place)
+        self._values(document, place, str(path.parent))
         return description
 
     def _extended(self, base: object, path: Path, place: str, chain: tuple[str, ...]) -> None:
@@ -142,14 +143,17 @@ class _Reading:
             self._refuse(place, "", "", "is nested too deeply")
         return None
 
-    def _values(self, document: dict[str, Any], place: str) -> None:
-        """Note every value of a document; a key written twice, once whole and once in parts, is a problem."""
+    def _values(self, document: dict[str, Any], place: str, folder: str) -> None:
+        """Note every value of a document; a key written twice, once whole and once in parts, is a problem.
+
+        Paths among the values are relative to `folder`, the one in which the document lies.
+        """
         seen: set[str] = set()
         for key, value in _leaves(document):
             if key in seen:
                 self.problems.append(Problem(place, key, shown(value), "one value", None, "is written twice"))
             seen.add(key)
-            self.written.append(Written(place, key, value))
+            self.written.append(Written(place, key, value, folder))
 
     def _refuse(self, place: str, key: str, value: str, message: str, nearest: str | None = None) -> None:
         """Note a problem with a file as such."""

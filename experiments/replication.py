@@ -1,11 +1,14 @@
 """One replication from a scenario to its tables: the unit of work of a worker process."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from environment.endings import fund_table, life_table, saver_table
+from environment.follow import FollowedRow
 from environment.model import World
 from environment.scenario import Scenario
 from environment.tables import Column
+from experiments.followed import FollowedWorld
 from experiments.headlines import headlines
 
 type Columns = dict[str, Column]
@@ -28,6 +31,8 @@ class Replication:
         Real accounts a row stands for.
     warnings : tuple of str
         What a reader must know of this replication.
+    followed : tuple of FollowedRow
+        Rows whose lives were followed; none unless asked for.
     """
 
     number: int
@@ -36,18 +41,21 @@ class Replication:
     headlines: dict[str, float]
     weight: float
     warnings: tuple[str, ...]
+    followed: tuple[FollowedRow, ...] = ()
 
 
-def replicate(scenario: Scenario, number: int) -> Replication:
-    """Simulate one replication.
+def replicate(scenario: Scenario, number: int, follow: Sequence[int] = ()) -> Replication:
+    """Simulate one replication; following rows changes nothing else of it.
 
     Parameters
     ----------
     scenario : Scenario
     number : int
         Counts from 0; addresses the luck together with the scenario's seed.
+    follow : sequence of int
+        Rows of savers whose lives are to be followed.
     """
-    world = World(scenario, replication=number, handles=False)
+    world = FollowedWorld(scenario, follow, number)
     if scenario.months:
         world.run_for(scenario.months)
     record, state = world.record, world.state
@@ -61,6 +69,7 @@ def replicate(scenario: Scenario, number: int) -> Replication:
         headlines=headlines(record, state, tables),
         weight=state.savers.weight,
         warnings=tuple(_warnings(world)),
+        followed=world.followed,
     )
 
 

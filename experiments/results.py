@@ -2,8 +2,8 @@
 
 import platform
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from experiments.folders import (
     read_json,
     read_manifest,
     staged,
+    write_inputs,
     write_json,
     write_manifest,
     write_tables,
@@ -26,6 +27,7 @@ from experiments.folders import (
 from experiments.headlines import UNITS
 from experiments.intervals import interval
 from experiments.replication import Columns, Replication
+from experiments.story import files
 from experiments.toml import as_toml
 
 if TYPE_CHECKING:
@@ -55,6 +57,11 @@ class Result:
         One row a replication and person ever in the run; empty in a result read from disk.
     headlines : DataFrame
         Headline figures by replication; empty in a result read from disk.
+    inputs : mapping of str to bytes
+        The CSV files that the scenario names, by the path that it gives them; empty in a result read from
+        disk.
+    stories : mapping of str to str
+        Files that tell the lives of savers who were followed, by name; empty in a result read from disk.
     """
 
     name: str
@@ -64,6 +71,8 @@ class Result:
     scenario_text: str
     lives: pd.DataFrame
     headlines: pd.DataFrame
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
+    stories: Mapping[str, str] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
@@ -113,7 +122,10 @@ def build_result(
         "content_sha256": None,
         "warnings": _warnings(replications),
     }
-    return Result(scenario.name, tables, manifest, summarise(figures), as_toml(scenario), lives, figures)
+    inputs = {table.value: table.content for table in scenario.tables.values()}
+    summary, text = summarise(figures), as_toml(scenario)
+    stories = _stories(scenario, replications[0])
+    return Result(scenario.name, tables, manifest, summary, text, lives, figures, inputs, stories)
 
 
 def summarise(figures: pd.DataFrame) -> dict[str, Any]:
@@ -161,11 +173,14 @@ def write_result(result: Result, out: Path, finish: Finish | None = None) -> Pat
 
 
 def fill_folder(result: Result, folder: Path) -> str:
-    """Write tables, summary and the draft of the manifest into a folder; returns the content hash."""
+    """Write all of a result and the draft of its manifest into a folder; returns the content hash."""
     write_tables(result.tables, folder)
     fingerprint = content_hash(folder)
     write_json(result.summary, folder / "summary.json")
     (folder / f"{result.name}.toml").write_text(result.scenario_text, encoding="utf-8")
+    write_inputs(result.inputs, folder)
+    for name, story in result.stories.items():
+        (folder / name).write_text(story, encoding="utf-8")
     write_manifest({**result.manifest, "content_sha256": fingerprint}, folder)
     return fingerprint
 
@@ -209,6 +224,11 @@ def _numbered(replication: Replication) -> Columns:
     rows = replication.lives["saver"].size
     number, weight = np.full(rows, replication.number), np.full(rows, replication.weight)
     return {"replication": number, "weight": weight, **replication.lives}
+
+
+def _stories(scenario: Scenario, first: Replication) -> dict[str, str]:
+    title = f"{scenario.name}, seed {scenario.whole('run.seed')}"
+    return {name: text for row in first.followed for name, text in files(row, title).items()}
 
 
 def _warnings(replications: Sequence[Replication]) -> list[str]:

@@ -78,5 +78,6 @@ _READERS: Final[dict[Kind, Callable[[str], object]]] = {
     "switch": _switch,
     "text": _name,
     "month": _name,
+    "file": _name,
     "texts": _names,
 }

@@ -34,13 +34,18 @@ def run(scenario: Scenario, seed: int | None = None, workers: int = 1) -> Result
     return simulate(scenario if seed is None else scenario.replace(seed=seed), workers=workers)
 
 
-def simulate(scenario: Scenario, workers: int = 1, progress: Progress | None = None) -> Result:
-    """Simulate all replications of a scenario."""
-    return simulate_all([scenario], workers, progress)[0]
+def simulate(
+    scenario: Scenario, workers: int = 1, progress: Progress | None = None, follow: Sequence[int] = ()
+) -> Result:
+    """Simulate all replications of a scenario, and follow some savers in the first."""
+    return simulate_all([scenario], workers, progress, follow)[0]
 
 
 def simulate_all(
-    scenarios: Sequence[Scenario], workers: int = 1, progress: Progress | None = None
+    scenarios: Sequence[Scenario],
+    workers: int = 1,
+    progress: Progress | None = None,
+    follow: Sequence[int] = (),
 ) -> list[Result]:
     """Simulate all replications of several scenarios.
 
@@ -51,6 +56,8 @@ def simulate_all(
         Worker processes; 1 stays in this process.
     progress : callable, optional
         Called at the start and after every replication.
+    follow : sequence of int
+        Rows of savers whose lives are told in replication 0.
 
     Returns
     -------
@@ -67,7 +74,7 @@ def simulate_all(
     done: dict[Task, Replication] = {}
     if progress is not None:
         progress(0, len(tasks), scenarios[0].name)
-    with closing(_replications(scenarios, tasks, workers)) as finished:
+    with closing(_replications(scenarios, tasks, workers, follow)) as finished:
         for task, replication in finished:
             done[task] = replication
             if progress is not None:
@@ -96,12 +103,14 @@ def _tasks(scenarios: Sequence[Scenario]) -> list[Task]:
 
 
 def _replications(
-    scenarios: Sequence[Scenario], tasks: Sequence[Task], workers: int
+    scenarios: Sequence[Scenario], tasks: Sequence[Task], workers: int, follow: Sequence[int]
 ) -> Generator[tuple[Task, Replication]]:
     workers = min(workers, len(tasks))
+    arguments = {
+        (row, number): (scenarios[row], number, () if number else tuple(follow)) for row, number in tasks
+    }
     if workers > 1:
-        arguments = {(row, number): (scenarios[row], number) for row, number in tasks}
         yield from each_finished(replicate, arguments, workers)
         return
-    for row, number in tasks:
-        yield (row, number), replicate(scenarios[row], number)
+    for task, (scenario, number, rows) in arguments.items():
+        yield task, replicate(scenario, number, rows)

@@ -267,7 +267,7 @@ def test_the_python_of_the_contract() -> None:
     assert result.manifest["seed"] == 3
     assert list(result.classes["asset_class"][:16]) == CLASSES
     assert result.plot("wealth").axes
-    with pytest.raises(AttributeError, match="has no table 'clases'; it has classes"):
+    with pytest.raises(AttributeError, match="has no table 'clases'; it has adequacy, classes"):
         _ = result.clases
 
 

@@ -82,7 +82,7 @@ def write_pair(out: Path, finish: Finish) -> Path:
     return write_comparison(compare(base, [other]), out, finish=finish)
 
 
-@pytest.mark.parametrize(("write", "tables"), [(write_run, 10), (write_pair, 21)])
+@pytest.mark.parametrize(("write", "tables"), [(write_run, 12), (write_pair, 25)])
 def test_killed_before_the_report_is_done_nothing_is_a_result(
     write: Callable[[Path, Finish], Path], tables: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -32,7 +32,7 @@ def test_workers_do_not_change_a_byte(by_workers: list[Result], position: int, t
     together = write_result(by_workers[position], tmp_path / "together")
     assert together.name == alone.name
     assert parquet_bytes(together) == parquet_bytes(alone)
-    assert len(parquet_bytes(alone)) == 10
+    assert len(parquet_bytes(alone)) == 12
     assert (together / "summary.json").read_bytes() == (alone / "summary.json").read_bytes()
     assert_frame_equal(by_workers[position].lives, simulated(name, *settings).lives, check_exact=True)
 

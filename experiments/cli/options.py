@@ -56,6 +56,8 @@ class RunOptions:
         Names or paths of the scenarios to load.
     check : callable, optional
         Takes the scenarios, once all could be loaded, and raises ScenarioError if they do not fit together.
+    follow : sequence of str
+        Rows of savers to follow.
 
     Attributes
     ----------
@@ -65,6 +67,8 @@ class RunOptions:
         Processes, at least 1.
     out : Path
         Parent folder of the result, which may not exist yet.
+    follow : list of int
+        Rows of savers to follow, each once.
 
     Raises
     ------
@@ -77,6 +81,7 @@ class RunOptions:
         args: argparse.Namespace,
         names: Sequence[str],
         check: "Callable[[Sequence[Scenario]], None] | None" = None,
+        follow: Sequence[str] = (),
     ) -> None:
         problems: list[Problem] = []
         self.scenarios = _load(names, _settings(args), problems)
@@ -85,6 +90,7 @@ class RunOptions:
                 check(self.scenarios)
         self.workers = _workers(args.workers, problems)
         self.out = _writable_folder(args.out, problems)
+        self.follow = _rows(follow, self.scenarios, problems)
         if problems:
             raise ScenarioError(list(dict.fromkeys(problems)))
 
@@ -128,6 +134,19 @@ def _workers(text: str | None, problems: list[Problem]) -> int:
     allowed = "a whole number from 1 to 4096"
     problems.append(Problem("--workers", "", shown(text), allowed, None, "is no number of processes"))
     return 1
+
+
+def _rows(texts: Sequence[str], scenarios: "Sequence[Scenario]", problems: list[Problem]) -> list[int]:
+    """Rows of the smallest population; any whole number while it is not known how many savers there are."""
+    savers = min((scenario.whole("run.savers") for scenario in scenarios), default=None)
+    allowed = "a whole number from 0" + ("" if savers is None else f" to {savers - 1}")
+    rows = []
+    for text in texts:
+        if text.isascii() and text.isdecimal() and len(text) <= 9 and (savers is None or int(text) < savers):
+            rows.append(int(text))
+        else:
+            problems.append(Problem("--follow", "", shown(text), allowed, None, "is no row of a saver"))
+    return list(dict.fromkeys(rows))
 
 
 def _writable_folder(text: str, problems: list[Problem]) -> Path:

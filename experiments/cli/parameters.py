@@ -64,6 +64,8 @@ def _matches(key: str, pattern: str) -> bool:
 def _allowed_values(one: "Parameter") -> list[Any] | None:
     if one.kind == "switch":
         return [False, True]
+    if one.kind == "file":
+        return [*(one.allowed or ()), "a CSV file"]
     bounds = one.allowed if one.range is None else one.range
     return None if bounds is None else list(bounds)
 

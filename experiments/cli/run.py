@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SUMMARY = "simulate one scenario and write a result folder"
 EXAMPLE = """example:
-  thirdwave run open-access --savers 2000 --years 10 --set policy.cap=0.15"""
+  thirdwave run open-access --savers 2000 --years 10 --set policy.cap=0.15
+  thirdwave run open-access --savers 500 --replications 1 --follow 17"""
 
 
 def parser() -> Parser:
@@ -28,11 +29,18 @@ def parser() -> Parser:
         help="name of a shipped scenario, or path of a TOML file (default: open-access)",
     )
     add_run_options(made)
+    made.add_argument(
+        "--follow",
+        metavar="ROW",
+        action="append",
+        default=[],
+        help="add the life of the saver in this row, from 0, as a story with every transfer; may be repeated",
+    )
     return made
 
 
 def execute(args: argparse.Namespace) -> None:
-    """Simulate, write folder and report, print the headline figures and where the folder is.
+    """Simulate, write folder and report, print the headline figures and where stories and folder are.
 
     Raises
     ------
@@ -41,7 +49,7 @@ def execute(args: argparse.Namespace) -> None:
     """
     from experiments.folders import read_json
 
-    options = RunOptions(args, [args.scenario])
+    options = RunOptions(args, [args.scenario], follow=args.follow)
     with progress_on_stderr(args.quiet) as progress:
         folder = _simulated(options, progress)
     summary = read_json(folder / "summary.json")
@@ -50,6 +58,8 @@ def execute(args: argparse.Namespace) -> None:
     else:
         rows = [(name, interval_text(one), one["unit"]) for name, one in summary.items()]
         print_table(("headline", "value", "unit"), rows)
+    for row in options.follow:
+        print_path(folder / f"story-{row}.txt", args.json, args.quiet)
     print_path(folder, args.json, args.quiet)
 
 
@@ -58,7 +68,7 @@ def _simulated(options: RunOptions, progress: "Progress | None") -> Path:
     from experiments.results import write_result
     from experiments.simulate import simulate
 
-    result = simulate(options.scenarios[0], workers=options.workers, progress=progress)
+    result = simulate(options.scenarios[0], options.workers, progress, options.follow)
     if progress is not None:
         progress(1, 1, "writing the result and its report")
     return write_result(result, options.out, finish=write_report)

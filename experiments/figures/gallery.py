@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from experiments.figures import better, difference, flows, frozen, holdings, lorenz, wealth
+from experiments.figures import adequacy, better, difference, flows, frozen, holdings, lorenz, pillars, wealth
 from experiments.figures.tables import ComparedRuns, Run
 
 
@@ -67,6 +67,45 @@ RUN_PICTURES: tuple[Picture[Run], ...] = (
         "Private money is not frozen while the fund that holds it pays. The frozen share matters most from "
         "55 on, when savers begin to need the money.",
         frozen.draw,
+    ),
+)
+
+RUN_CHAPTERS: tuple[Picture[Run], ...] = (
+    Picture(
+        "adequacy",
+        "Lines of the share of retired savers below their need and with an empty account over time, and bars "
+        "of the share of retired lives that ran short, by literacy quintile and by two definitions.",
+        "The two definitions differ where somebody spends less than the need while money is left, or needs "
+        "nothing beyond Social Security when the account is empty.",
+        adequacy.draw,
+    ),
+    Picture(
+        "pillars",
+        "Stacked bars of Social Security, plan and IRA as shares of late-career pay by decile of that pay, "
+        "and lines of the three in real money over time.",
+        "Social Security replaces most for the least paid, by law. IRAs start empty and fill as accounts "
+        "move into them, so that plan and IRA are best read together.",
+        pillars.draw,
+    ),
+)
+"""Figures that stand in a section of their own, named after the table that they are drawn from."""
+
+SHARED_CHAPTERS: tuple[Picture[ComparedRuns], ...] = (
+    Picture(
+        "adequacy",
+        "Lines of the share of retired savers below their need and with an empty account over time under "
+        "each scenario, and bars of the share of retired lives that ran short by two definitions.",
+        "Early in the run most retired savers had saved under the same rules before it began: the late "
+        "years tell most.",
+        adequacy.draw_compared,
+    ),
+    Picture(
+        "pillars",
+        "Income over late-career pay by decile of that pay under each scenario, and bars of the change of "
+        "Social Security, plan and IRA income from the base.",
+        "The rules of plans leave Social Security as it is, unless they move when people stop working or "
+        "claim.",
+        pillars.draw_compared,
     ),
 )
 

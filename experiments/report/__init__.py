@@ -24,13 +24,14 @@ def write_report(folder: Path) -> Path:
     """
     from experiments.figures.tables import read_comparison, read_run
     from experiments.folders import read_manifest
+    from experiments.report.chapters import with_chapters, with_chapters_compared
     from experiments.report.compare_page import compare_page
     from experiments.report.run_page import run_page
 
     folder = Path(folder)
     if read_manifest(folder).get("kind") != "compare":
-        return _write_page(folder, run_page(read_run(folder), folder))
-    compared = read_comparison(folder)
+        return _write_page(folder, run_page(with_chapters(read_run(folder), folder), folder))
+    compared = with_chapters_compared(read_comparison(folder), folder)
     for run in {run.name: run for run in compared.runs}.values():
         _write_page(folder / run.name, run_page(run, folder / run.name))
     return _write_page(folder, compare_page(compared, folder))

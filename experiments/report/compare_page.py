@@ -9,8 +9,9 @@ from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import counted, percent
 from experiments.report.answer import details, question, share_in_words, verdict_in_words
 from experiments.report.breakeven import remarks
+from experiments.report.chapters import compared_chapters
 from experiments.report.headlines import changes_table, years_table
-from experiments.report.html import block, bullets, heading, image, page, paragraph
+from experiments.report.html import block, bullets, contents, heading, image, page, paragraph
 from experiments.report.limits import limits
 from experiments.report.provenance import command_for, provenance
 
@@ -31,21 +32,23 @@ def compare_page(compared: ComparedRuns, folder: Path) -> str:
         HTML.
     """
     title = question(compared)
-    content = [f"<h1>{title}</h1>", paragraph(_subject(compared), "lead")]
+    opening = [f"<h1>{title}</h1>", paragraph(_subject(compared), "lead")]
     for run in compared.others:
-        content += _answer(compared, run)
+        opening += _answer(compared, run)
+    content: list[str] = []
     for run in compared.others:
         content.append(heading(f"Who gains and who loses under {run.name}"))
         content += _pictures(pair_pictures(run.name), compared, folder)
     content += remarks(compared)
     content += [heading("What changes in the headline figures"), changes_table(compared)]
     content += [heading("Through the years", 3), years_table(compared.runs)]
+    content += compared_chapters(compared, folder)
     content.append(heading("The worlds side by side"))
     content += _pictures(SHARED_PICTURES, compared, folder)
     content += limits()
     command = command_for("compare", [run.manifest for run in compared.runs])
     content += provenance(compared.manifest, command)
-    return page(title, content)
+    return page(title, [*opening, contents(content), *content])
 
 
 def _subject(compared: ComparedRuns) -> str:

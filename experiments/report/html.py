@@ -1,11 +1,16 @@
 """The few pieces of HTML that a report is made of; every text that comes in is escaped here."""
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
 Row = Sequence[str]
+SECTION = 2
+"""Level of the headings that `contents` lists."""
+
+_SECTION_HEADING = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>')
 
 
 def paragraph(text: str, kind: str = "") -> str:
@@ -14,8 +19,16 @@ def paragraph(text: str, kind: str = "") -> str:
 
 
 def heading(text: str, level: int = 2) -> str:
-    """Return a heading."""
-    return f"<h{level}>{escape(text)}</h{level}>"
+    """Return a heading; one of a section, level 2, has an anchor of its words for `contents`."""
+    anchor = f' id="{_anchor(text)}"' if level == SECTION else ""
+    return f"<h{level}{anchor}>{escape(text)}</h{level}>"
+
+
+def contents(sections: Iterable[str]) -> str:
+    """Return links to every section heading that is found in pieces of HTML made here, in their order."""
+    found = [match for piece in sections for match in _SECTION_HEADING.findall(piece)]
+    links = "".join(f'<li><a href="#{anchor}">{text}</a></li>' for anchor, text in found)
+    return f'<nav aria-label="Contents"><ul>{links}</ul></nav>'
 
 
 def bullets(items: Iterable[str]) -> str:
@@ -83,6 +96,11 @@ def _cell(text: str) -> str:
     """Return the content of a cell, what follows a line break smaller."""
     figure, _, small = text.partition("\n")
     return escape(figure) + (f"<small>{escape(small)}</small>" if small else "")
+
+
+def _anchor(text: str) -> str:
+    """Return the words of a heading as an anchor: ``Is it enough?`` gives ``is-it-enough``."""
+    return "-".join(re.findall(r"[a-z0-9]+", text.lower()))
 
 
 def _class(kind: str) -> str:

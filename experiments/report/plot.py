@@ -7,10 +7,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from environment.problems import nearest_name
-from experiments.figures.gallery import RUN_PICTURES
+from experiments.figures.gallery import RUN_CHAPTERS, RUN_PICTURES
+from experiments.figures.pillars import tells
 from experiments.figures.tables import Run, scenario_name
 
-PICTURES = {picture.name: picture for picture in RUN_PICTURES}
+PICTURES = {picture.name: picture for picture in (*RUN_PICTURES, *RUN_CHAPTERS)}
 
 
 class HasTables(Protocol):
@@ -33,7 +34,7 @@ def plot(result: HasTables, name: str) -> Figure:
     result : HasTables
         A result in memory, or tables read from a folder by `experiments.figures.tables.read_run`.
     name : str
-        One of the keys of `PICTURES`: wealth, lorenz, holdings, flows, frozen.
+        One of the keys of `PICTURES`: wealth, lorenz, holdings, flows, frozen, adequacy, pillars.
 
     Returns
     -------
@@ -43,11 +44,14 @@ def plot(result: HasTables, name: str) -> Figure:
     Raises
     ------
     ValueError
-        If there is no figure of that name; the message names the nearest.
+        If there is no figure of that name, and the message names the nearest; or if the result has no rows
+        of the table that the figure is drawn from.
     """
     if name not in PICTURES:
         nearest = nearest_name(name, PICTURES)
         hint = f"; did you mean {nearest!r}?" if nearest else ""
         raise ValueError(f"there is no figure {name!r}; the figures are {', '.join(PICTURES)}{hint}")
     run = Run(scenario_name(result.manifest, "run"), result.manifest, {}, result.tables)
+    if PICTURES[name] in RUN_CHAPTERS and not tells(run, name):
+        raise ValueError(f"this result has no rows of {name}.parquet, from which the figure is drawn")
     return PICTURES[name].draw(run)

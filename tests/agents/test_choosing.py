@@ -15,6 +15,7 @@ from agents.choosing import (
     Ints,
     Traits,
     advert_weight,
+    bonus_of_copies,
     choose,
     gumbel,
     looks,
@@ -36,6 +37,7 @@ class MenuLabel:
     """What is written about four options: two listed, two alternatives."""
 
     is_alternative: Bools
+    is_duplicated: Bools
     advertised: Floats
     net_return: Floats
     volatility: Floats
@@ -43,12 +45,19 @@ class MenuLabel:
 
 LABEL = MenuLabel(
     is_alternative=np.array([False, False, True, True]),
+    is_duplicated=np.array([False, True, False, False]),
     advertised=np.array([0.06, 0.05, 0.135, 0.2]),
     net_return=np.array([0.06, 0.05, 0.07, 0.08]),
     volatility=np.array([0.12, 0.06, 0.1, 0.5]),
 )
 ATTITUDE = Attitude(
-    advert_weight=0.6, disclosure=0.0, risk_aversion=1.5, unfamiliarity=0.09, noise=0.03, most_funds=1
+    advert_weight=0.6,
+    disclosure=0.0,
+    risk_aversion=1.5,
+    unfamiliarity=0.09,
+    noise=0.03,
+    most_funds=1,
+    funds_used_ratio=2.0,
 )
 
 
@@ -179,12 +188,65 @@ def test_without_noise_everybody_picks_the_best() -> None:
     assert set(picks(replace(ATTITUDE, noise=0.0), traits(1.0)).tolist()) == {0}
 
 
-def test_numbers_of_funds_halve_in_frequency_and_average_about_two() -> None:
-    number = number_of_funds(EVEN, 4)
-    frequency = np.bincount(number, minlength=5)[1:] / DRAWS
-    np.testing.assert_allclose(frequency, np.array([8, 4, 2, 1]) / 15, atol=2 / DRAWS)
-    assert number.mean() == pytest.approx(26 / 15, abs=1e-4)
-    assert number_of_funds(EVEN, 1).max() == 1
+def test_numbers_of_funds_are_weighted_by_powers_of_the_ratio() -> None:
+    for ratio, weights in ((2.0, [1, 2, 4, 8]), (0.5, [8, 4, 2, 1]), (1.0, [1, 1, 1, 1])):
+        number = number_of_funds(EVEN, 4, ratio)
+        frequency = np.bincount(number, minlength=5)[1:] / DRAWS
+        np.testing.assert_allclose(frequency, np.array(weights) / sum(weights), atol=2 / DRAWS)
+    assert number_of_funds(EVEN, 4, 0.0).max() == 1
+    assert number_of_funds(EVEN, 1, 2.0).max() == 1
+
+
+def test_savers_use_about_two_options() -> None:
+    """2 used on average (How America Saves 2025) when 59% hold a single target-date fund."""
+    choosers = number_of_funds(EVEN, 4, 2.0).mean()
+    assert choosers == pytest.approx(49 / 15, abs=1e-4)
+    assert 0.59 + 0.41 * choosers == pytest.approx(2.0, abs=0.1)
+
+
+def test_savers_who_look_pick_as_many_funds_as_the_ratio_says() -> None:
+    draws = LUCK.uniforms("choice", 1, np.arange(DRAWS), 5)
+    offered = np.ones((DRAWS, 4), dtype=np.bool_)
+    for ratio, weights in ((2.0, np.array([1, 2, 4])), (0.0, np.array([1, 0, 0]))):
+        attitude = replace(ATTITUDE, most_funds=3, funds_used_ratio=ratio)
+        picked = choose(attitude, traits(0.5), offered, LABEL, draws)[0]
+        found = np.bincount((picked >= 0).sum(axis=1), minlength=4)[1:] / DRAWS
+        assert close(found, weights / weights.sum(), DRAWS)
+
+
+def copied(attitude: Attitude, copies: float | Floats) -> Ints:
+    """First picks when the second option stands for several."""
+    draws = LUCK.uniforms("choice", 1, np.arange(DRAWS), 5)
+    offered = np.ones((DRAWS, 4), dtype=np.bool_)
+    return choose(attitude, traits(0.5), offered, LABEL, draws, copies)[0][:, 0]
+
+
+@pytest.mark.parametrize("copies", [2, 5])
+def test_an_option_that_stands_for_several_is_picked_as_often_as_they_are_together(copies: int) -> None:
+    weight = 0.3
+    perceived = weight * LABEL.advertised + (1.0 - weight) * LABEL.net_return - 0.09 * LABEL.is_alternative
+    value = perceived - 0.5 * 1.5 * LABEL.volatility**2
+    apart = logit(np.concatenate((value[[0, 2, 3]], np.full(copies, value[1]))), 0.03)
+    together = np.array([apart[0], apart[3:].sum(), apart[1], apart[2]])
+    assert close(shares(copied(ATTITUDE, float(copies))), together, DRAWS)
+
+
+def test_one_copy_or_no_taste_changes_nothing_and_every_saver_has_their_own_number() -> None:
+    alone = picks(ATTITUDE, traits(0.5))
+    np.testing.assert_array_equal(copied(ATTITUDE, 1.0), alone)
+    np.testing.assert_array_equal(copied(ATTITUDE, np.ones(DRAWS)), alone)
+    silent = replace(ATTITUDE, noise=0.0)
+    np.testing.assert_array_equal(copied(silent, 9.0), picks(silent, traits(0.5)))
+    half = np.where(np.arange(DRAWS) < DRAWS // 2, 1.0, 9.0)
+    expected = np.concatenate((alone[: DRAWS // 2], copied(ATTITUDE, 9.0)[DRAWS // 2 :]))
+    np.testing.assert_array_equal(copied(ATTITUDE, half), expected)
+
+
+@given(st.floats(1, 100), st.floats(1, 100), st.floats(0, 1))
+def test_copies_of_copies_add_up(one: float, other: float, noise: float) -> None:
+    together = bonus_of_copies(one * other, noise)
+    assert together == pytest.approx(bonus_of_copies(one, noise) + bonus_of_copies(other, noise))
+    assert bonus_of_copies(1.0, noise) == 0.0
 
 
 scores = arrays(np.float64, (5, 7), elements=st.floats(-1, 1, allow_nan=False))

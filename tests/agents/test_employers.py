@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mesa import Model
 
 from agents.employers import Employer, opens_plan
@@ -11,23 +13,43 @@ from environment.luck import Luck
 HAZARDS = {GUIDANCE: 0.01, SAFE_HARBOUR: 0.05}
 
 
-def employer() -> Employer:
-    return Employer(Model(rng=1), row=3, size_share=0.1, auto_enrolment=True, review_month=5)
+def employer(open_factor: float = 1.0) -> Employer:
+    return Employer(
+        Model(rng=1), row=3, size_share=0.1, auto_enrolment=True, review_month=5, open_factor=open_factor
+    )
 
 
 def test_a_plan_never_opens_while_the_door_is_shut() -> None:
-    assert not opens_plan(CLOSED, {CLOSED: 1.0, **HAZARDS}, 0.0)
+    assert not opens_plan(CLOSED, {CLOSED: 1.0, **HAZARDS}, 5.0, 0.0)
 
 
 def test_a_stage_without_a_hazard_opens_nothing_and_a_hazard_of_one_everything() -> None:
-    assert not opens_plan(GUIDANCE, {}, 1e-12)
-    assert opens_plan(GUIDANCE, {GUIDANCE: 1.0}, 1.0 - 1e-12)
-    assert not opens_plan(GUIDANCE, {GUIDANCE: 0.0}, 1e-12)
+    assert not opens_plan(GUIDANCE, {}, 1.0, 1e-12)
+    assert opens_plan(GUIDANCE, {GUIDANCE: 1.0}, 1.0, 1.0 - 1e-12)
+    assert not opens_plan(GUIDANCE, {GUIDANCE: 0.0}, 1.0, 1e-12)
 
 
 def test_the_stage_decides_which_hazard_counts() -> None:
-    assert not opens_plan(GUIDANCE, HAZARDS, 0.03)
-    assert opens_plan(SAFE_HARBOUR, HAZARDS, 0.03)
+    assert not opens_plan(GUIDANCE, HAZARDS, 1.0, 0.03)
+    assert opens_plan(SAFE_HARBOUR, HAZARDS, 1.0, 0.03)
+
+
+def test_reasons_to_open_multiply_the_hazard() -> None:
+    assert not opens_plan(SAFE_HARBOUR, HAZARDS, 0.5, 0.03)
+    assert opens_plan(SAFE_HARBOUR, HAZARDS, 0.5, 0.02)
+    assert opens_plan(GUIDANCE, HAZARDS, 4.0, 0.03)
+    assert opens_plan(SAFE_HARBOUR, HAZARDS, 100.0, 1.0 - 1e-12)
+    assert not opens_plan(SAFE_HARBOUR, HAZARDS, 0.0, 0.0)
+
+
+@given(st.floats(0, 1), st.floats(0, 1, exclude_max=True))
+def test_a_factor_of_one_leaves_the_hazard_of_the_stage(hazard: float, draw: float) -> None:
+    assert opens_plan(GUIDANCE, {GUIDANCE: hazard}, 1.0, draw) == (draw < hazard)
+
+
+def test_an_employer_reviews_with_its_own_reasons() -> None:
+    assert not employer(open_factor=0.5).review(5, SAFE_HARBOUR, HAZARDS, 0.03)
+    assert employer(open_factor=2.0).review(5, SAFE_HARBOUR, HAZARDS, 0.09)
 
 
 def test_a_plan_opens_once_and_remembers_when() -> None:

@@ -1,20 +1,14 @@
-"""What is due to and from accounts: paydays, record-keeping, and the constant real withdrawal."""
+"""What each saver has put in and taken out: paydays, forfeitures, loans, and the constant real withdrawal."""
 
 import numpy as np
 import pytest
 
-from environment.accounts import (
-    index_withdrawals,
-    pay_in,
-    record_keeping_due,
-    remember_cash,
-    set_contributions,
-)
+from environment.accounts import pay_in, remember_cash, set_contributions
+from environment.cash import Cash
 from environment.model import World
-from environment.savers import RETIRED, SEPARATED, WORKING
-from environment.settlement import Cash
+from environment.savers import RETIRED
 from environment.state import State
-from tests.environment.worlds import rows, world
+from tests.environment.worlds import QUIET, rows, world
 
 
 @pytest.fixture
@@ -26,45 +20,39 @@ def state() -> State:
     return state
 
 
-def test_only_those_who_work_and_hold_a_plan_put_money_in(state: State) -> None:
+def cash_of(*lives: int, **usd: list[float]) -> Cash:
+    """Cash of some rows; what is not given is nothing."""
+    names = ("spent", "from_ira", "fees", "forfeited", "lent", "unmet")
+    columns = {name: np.array(usd.get(name, [0.0] * len(lives))) for name in names}
+    return Cash(rows=rows(*lives), **columns)
+
+
+def test_a_contribution_is_a_twelfth_of_the_year_in_its_three_parts(state: State) -> None:
     savers = state.savers
-    savers.holds_plan[:4] = True, True, True, False
-    savers.status[:4] = WORKING, SEPARATED, RETIRED, WORKING
-    set_contributions(state, rows(0, 1, 2, 3), np.full(4, 0.1), np.full(4, 2400.0), np.full(4, 1200.0))
-    assert savers.deferral_rate[:4].tolist() == [0.1, 0.0, 0.0, 0.0]
-    assert savers.own_contribution[:4].tolist() == [200.0, 0.0, 0.0, 0.0]
-    assert savers.contribution[:4].tolist() == [300.0, 0.0, 0.0, 0.0]
+    savers.contribution[:], savers.own_contribution[:], savers.match[:] = 1.0, 1.0, 1.0
+    own, match, nonelective = np.array([2400.0, 0.0]), np.array([1200.0, 0.0]), np.array([600.0, 60.0])
+    set_contributions(state, rows(0, 2), own, match, nonelective)
+    assert savers.own_contribution[:4].tolist() == [200.0, 1.0, 0.0, 1.0]
+    assert savers.match[:4].tolist() == [100.0, 1.0, 0.0, 1.0]
+    assert savers.contribution[:4].tolist() == [350.0, 1.0, 5.0, 1.0]
 
 
 def test_a_payday_counts_in_dollars_of_the_day_and_of_the_start(state: State) -> None:
     savers = state.savers
-    savers.contribution[:], savers.contributed[:], savers.spent_real[:] = 0.0, 10.0, 0.0
-    savers.contribution[0] = 300.0
+    for column in (savers.contribution, savers.loan_payment, savers.match, savers.spent_real):
+        column[:] = 0.0
+    savers.contributed[:], savers.employer_money[:] = 10.0, 7.0
+    savers.contribution[0], savers.match[0] = 300.0, 90.0
+    savers.loan_payment[1] = 30.0
     pay_in(state)
-    assert savers.contributed[:2].tolist() == [310.0, 10.0]
-    assert savers.spent_real[:2].tolist() == [-200.0, 0.0]
-
-
-def test_record_keeping_is_due_from_plan_members_at_their_birthday_and_follows_prices(state: State) -> None:
-    savers, birthday = state.savers, state.birthday_rows()
-    assert (savers.people.birth_month[birthday] == 6).all()
-    savers.holds_plan[:] = True
-    savers.holds_plan[birthday[0]] = False
-    state.plans.record_keeping_usd[:] = 40.0
-    due = record_keeping_due(state)
-    assert np.flatnonzero(due).tolist() == birthday[1:].tolist()
-    assert set(due[birthday[1:]].tolist()) == {60.0}
-
-
-def test_withdrawals_are_restated_in_the_dollars_of_the_birthday(state: State) -> None:
-    state.savers.withdrawal_real[:], state.savers.withdrawal[:] = 100.0, 110.0
-    index_withdrawals(state, rows(3))
-    assert state.savers.withdrawal[2:5].tolist() == [110.0, 150.0, 110.0]
+    assert savers.contributed[:3].tolist() == [310.0, 40.0, 10.0]
+    assert savers.spent_real[:3].tolist() == [-200.0, -20.0, 0.0]
+    assert savers.employer_money[:3].tolist() == [97.0, 7.0, 7.0]
 
 
 def test_cash_is_remembered_for_the_life_and_the_year(state: State) -> None:
     savers = state.savers
-    cash = Cash(rows(1, 4), np.array([150.0, 0.0]), np.array([5.0, 7.0]), np.array([0.0, 30.0]))
+    cash = cash_of(1, 4, spent=[150.0, 0.0], from_ira=[60.0, 0.0], fees=[5.0, 7.0], unmet=[0.0, 30.0])
     unpaid = np.zeros(24, dtype=np.bool_)
     unpaid[[4, 6]] = True
     before = savers.spent_real.copy()
@@ -72,16 +60,43 @@ def test_cash_is_remembered_for_the_life_and_the_year(state: State) -> None:
     remember_cash(state, cash, unpaid)
     assert savers.withdrawn[[1, 4]].tolist() == [300.0, 0.0]
     assert (savers.spent_real - before)[[1, 4]].tolist() == [200.0, 0.0]
-    assert savers.year_withdrawn_real[[1, 4]].tolist() == [200.0, 0.0]
+    assert savers.year_plan_real[[1, 4]].tolist() == [120.0, 0.0]
+    assert savers.year_ira_real[[1, 4]].tolist() == [80.0, 0.0]
     assert savers.fees_paid[[1, 4]].tolist() == savers.year_fees[[1, 4]].tolist() == [10.0, 14.0]
     assert savers.unmet_months[[1, 4, 6]].tolist() == savers.year_unmet[[1, 4, 6]].tolist() == [0, 2, 0]
     assert np.flatnonzero(savers.gated_months).tolist() == [4, 6]
 
 
-def shut(savers: int) -> World:
-    """A world without alternatives and without fees of record-keepers."""
-    free = {f"employers.record_keeping_fee_usd.{size}": 0.0 for size in ("small", "large")}
-    return world({"policy.access": "none", **free}, savers=savers)
+def test_a_loan_is_money_taken_and_a_forfeiture_money_never_put_in(state: State) -> None:
+    """Neither is income of the year; both lower what the saver has put in for good, in real terms."""
+    savers = state.savers
+    savers.contributed[:], savers.withdrawn[:], savers.spent_real[:] = 1000.0, 0.0, 0.0
+    cash = cash_of(1, 4, lent=[150.0, 0.0], forfeited=[0.0, 30.0])
+    remember_cash(state, cash, np.zeros(24, dtype=np.bool_))
+    assert savers.contributed[[1, 4]].tolist() == [1000.0, 970.0]
+    assert savers.withdrawn[[1, 4]].tolist() == [150.0, 0.0]
+    assert savers.spent_real[[1, 4]].tolist() == [100.0, 20.0]
+    assert not savers.year_plan_real.any()
+    assert not savers.year_ira_real.any()
+    assert not savers.unmet_months.any()
+
+
+def test_nothing_in_and_nothing_out_leaves_a_life_as_it_was(state: State) -> None:
+    savers = state.savers
+    for column in (savers.contribution, savers.loan_payment, savers.match):
+        column[:] = 0.0
+    names = ("contributed", "withdrawn", "spent_real", "employer_money", "fees_paid", "unmet_months")
+    before = {name: getattr(savers, name).copy() for name in names}
+    pay_in(state)
+    remember_cash(state, cash_of(1, 4), np.zeros(24, dtype=np.bool_))
+    for name, values in before.items():
+        np.testing.assert_array_equal(getattr(savers, name), values)
+
+
+def shut(savers: int, **values: object) -> World:
+    """A world without alternatives in which money is taken out in retirement alone."""
+    required = {"required_distributions.enforced": False}
+    return world({"policy.access": "none", **required, **QUIET, **values}, savers=savers)
 
 
 def test_retirees_spend_four_per_cent_of_what_they_had_in_constant_dollars() -> None:
@@ -134,7 +149,7 @@ def test_an_account_spent_to_the_end_is_exhausted_and_not_unmet() -> None:
 
 
 def test_monthly_flows_are_the_weighted_sums_of_what_accounts_remember() -> None:
-    one = shut(300)
+    one = world(savers=300)
     savers = one.savers
     for _ in range(11):
         before = savers.contributed.copy(), savers.withdrawn.copy(), savers.generation.copy()

@@ -1,17 +1,28 @@
 """Opening balances against published means, medians and shares, and the mixture against closed forms."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from agents.matching import employer_match
 from agents.saving import deferral_rate
-from environment.balances import account_weight, fitted_mixture, opening_balances, published_balances
+from environment.balances import (
+    account_weight,
+    balances_by_band,
+    fitted_mixture,
+    opening_balances,
+    published_balances,
+)
 from environment.demography import age_band, by_age_band
+from environment.law import contribution_limits, elective_deferrals, matches_within_limits
 from environment.luck import Luck
-from environment.payroll import contribution_limits, elective_deferrals, matches_within_limits
 from environment.scenario import Scenario
+from environment.tabular import InputTable
 from environment.typing import FloatArray
 from tests.environment.opening import DEFAULTS, Opening, opening
 
@@ -30,6 +41,14 @@ def balances_of(seed: int, scenario: Scenario = DEFAULTS) -> tuple[Opening, Floa
     """An opening and its balances."""
     people = opening(seed, scenario)
     return people, opening_balances(scenario, Luck(seed, 0), people.persons, people.holds)
+
+
+def with_balances(figures: Sequence[tuple[float, ...]]) -> Scenario:
+    """The defaults with a table of mean and median balance by band."""
+    columns = ("mean_balance_usd", "median_balance_usd")
+    table = InputTable("inputs/balances.csv", "balances.csv", "0f", b"", columns, tuple(figures))
+    key = "population.initial_balances"
+    return replace(DEFAULTS, values={**DEFAULTS.values, key: table.value}, tables={key: table})
 
 
 def scores(values: FloatArray) -> FloatArray:
@@ -157,9 +176,67 @@ def test_quantiles_invert_the_distribution() -> None:
     np.testing.assert_allclose(mixture.cumulative(np.log(mixture.quantiles(chances))), chances, atol=1e-6)
 
 
-def test_a_mean_too_near_the_median_is_refused() -> None:
-    with pytest.raises(ValueError, match="no mixture"):
-        fitted_mixture(0.5, 0.39, 1.8, 0.8)
+@pytest.mark.parametrize(
+    ("ratio", "shape"), [(1.1, (0.4, 0.1, 0.9)), (1.0001, (0.45, 0.0, 1.2)), (1.157, (0.3, 0.3, 1.2))]
+)
+def test_where_the_mixture_does_not_fit_the_log_normal_does(
+    ratio: float, shape: tuple[float, float, float]
+) -> None:
+    """The log-normal with median 1 and spread s has the mean exp(s^2 / 2)."""
+    mixture = fitted_mixture(ratio, *shape)
+    spread = np.sqrt(2.0 * np.log(ratio))
+    points = np.array([-1.0, 0.0, 2.0])
+    np.testing.assert_allclose(mixture.cumulative(spread * points), ndtr(points))
+
+
+@settings(max_examples=25)
+@given(
+    ratios=st.lists(st.floats(1.0, 1e4, exclude_min=True), min_size=6, max_size=6),
+    lower_share=st.floats(0.0, 0.45),
+    lower_gap=st.floats(0.0, 10.0),
+    lower_spread=st.floats(0.05, 1.2),
+)
+def test_any_table_with_means_above_medians_is_met(
+    ratios: list[float], lower_share: float, lower_gap: float, lower_spread: float
+) -> None:
+    shape = {"share": lower_share, "gap": lower_gap, "spread": lower_spread}
+    values = {f"population.balances.lower_{name}": value for name, value in shape.items()}
+    scenario = with_balances([(1_000.0 * ratio, 1_000.0) for ratio in ratios]).with_values(values)
+    scenario = scenario.replace(savers=1_000)
+    people, balances = balances_of(1, scenario)
+    band = age_band(people.persons.age)
+    for number, ratio in enumerate(ratios):
+        members = balances[people.holds & (band == number)]
+        assert members.mean() == pytest.approx(1_000.0 * ratio)
+        if members.size >= 30:
+            assert np.median(members) == pytest.approx(1_000.0, rel=0.1)
+
+
+@pytest.mark.parametrize("ratio", [1e8, 1e14])
+def test_means_far_above_the_median_are_met_too(ratio: float) -> None:
+    scenario = with_balances([(ratio, 1.0)] * 6)
+    people, balances = balances_of(1, scenario.replace(savers=1_000))
+    members = balances[people.holds & (age_band(people.persons.age) == 2)]
+    assert members.mean() == pytest.approx(ratio)
+    assert np.median(members) == pytest.approx(1.0, rel=0.1)
+
+
+def test_a_table_takes_the_place_of_the_published_figures() -> None:
+    figures = [(200.0 * row, 50.0 * row) for row in range(1, 7)]
+    np.testing.assert_array_equal(balances_by_band(with_balances(figures)), figures)
+    np.testing.assert_array_equal(balances_by_band(DEFAULTS), PUBLISHED)
+
+
+def test_a_table_of_the_published_figures_gives_the_calibrated_balances() -> None:
+    _, calibrated = balances_of(1)
+    _, from_table = balances_of(1, with_balances(PUBLISHED))
+    np.testing.assert_array_equal(from_table, calibrated)
+
+
+def test_with_a_table_weights_follow_the_number_of_accounts() -> None:
+    scenario = with_balances(PUBLISHED)
+    people, balances = balances_of(1, scenario)
+    assert account_weight(scenario, balances, people.holds) == 58.7e6 / people.holds.sum()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -168,7 +245,7 @@ def test_contributions_of_the_first_year_are_four_to_seven_per_cent_of_wealth(se
     people, balances = balances_of(seed)
     who = people.contributes
     pay, persons = people.pay[who], people.persons
-    limits = contribution_limits(DEFAULTS, 1.0)
+    limits = contribution_limits(DEFAULTS, 2025, lambda year: 1.0)
     rate = deferral_rate(
         persons.age[who], persons.deferral_taste[who], by_age_band(DEFAULTS, "savers.deferral")
     )

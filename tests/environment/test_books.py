@@ -12,9 +12,11 @@ from environment import books as ledger
 from environment.accounting import ownership
 from environment.assets import PRIVATE
 from environment.books import Books, Ownership, post_fees, share_fees
+from environment.cash import Cash
 from environment.funds.book import PRIVATES, FundBook, open_fund_book
+from environment.savers import SEPARATED
 from tests.environment.funds.small_books import INDEX, SIZE, SLEEVE, random_book
-from tests.environment.watching import MOVED, Passed, WatchedWorld, watched
+from tests.environment.watching import MOVED, Passed, WatchedWorld, loans_of, watched
 from tests.environment.worlds import LIVELY
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -128,16 +130,25 @@ def stocks(world: WatchedWorld, cash: Mapping[str, float]) -> dict[str, float]:
     return {sector: holdings.get(sector, 0.0) + cash.get(sector, 0.0) for sector in (*holdings, *cash)}
 
 
-def cash_of(world: WatchedWorld, month: Passed, contributions: float) -> dict[str, float]:
+def tax_of(world: WatchedWorld, cash: Cash, written_off: float) -> float:
+    """USD an account: 15%, and a tenth before 59 but for those separated at 55 or later."""
+    age, separated = world.savers.age[cash.rows], world.savers.status[cash.rows] == SEPARATED
+    early = (age < 59) & ~(separated & (age >= 55))
+    return float(0.15 * (cash.spent.sum() + written_off) + 0.1 * cash.spent[early].sum())
+
+
+def cash_of(world: WatchedWorld, month: Passed, repaid: float, written_off: float) -> dict[str, float]:
     """USD that the month moved to everybody outside the funds, from what was filled and charged."""
-    weight, cash = world.savers.weight, month.filled.cash
-    spent = weight * float(cash.spent.sum())
-    tax = 0.15 * spent
+    savers, cash = world.savers, month.filled.cash
+    weight = savers.weight
+    benefits = weight * world.state.level * float(savers.benefit_real.sum())
+    tax = weight * tax_of(world, cash, written_off)
+    taken = weight * float(cash.spent.sum() + cash.lent.sum() - repaid)
     fees = month.terms.charges.total * month.prices.after.gross
     return {
-        ledger.EMPLOYERS: -contributions,
-        ledger.GOVERNMENT: tax,
-        ledger.HOUSEHOLDS: spent - tax,
+        ledger.EMPLOYERS: -weight * float(savers.contribution.sum() - cash.forfeited.sum()),
+        ledger.GOVERNMENT: tax - benefits,
+        ledger.HOUSEHOLDS: taken - tax + benefits,
         ledger.RECORD_KEEPERS: weight * float(cash.fees.sum()),
         ledger.ESTATES: cash_to_estates(world, month),
         **dict(zip(ledger.MANAGERS[:5], fees[PRIVATES].tolist(), strict=True)),
@@ -153,12 +164,14 @@ def test_every_sector_closes_over_two_years(values: Mapping[str, object], queues
     world = watched(values, savers=2000)
     opening = stocks(world, {})
     cash: defaultdict[str, float] = defaultdict(float)
-    dead, queued = 0, False
+    dead, defaulted, queued = 0, 0.0, False
     for _ in range(24):
+        owed, generation = world.savers.loan.copy(), world.savers.generation.copy()
         month = world.month()
-        contributions = world.savers.weight * float(world.savers.contribution.sum())
-        for sector, usd in cash_of(world, month, contributions).items():
+        repaid, written_off = loans_of(world, month, owed, generation)
+        for sector, usd in cash_of(world, month, repaid, written_off).items():
             cash[sector] += usd
+        defaulted += written_off
         dead += int((month.departed.units > 0.0).any(axis=1).sum())
         queued |= bool(world.state.funds.estates.any())
     books, now = world.state.books, stocks(world, cash)
@@ -167,6 +180,7 @@ def test_every_sector_closes_over_two_years(values: Mapping[str, object], queues
         expected = pytest.approx(usd, abs=1e-12 * now[ledger.SAVERS])
         assert books.closing(sector, opening.get(sector, 0.0)) == expected, sector
     assert dead > 0
+    assert defaulted > 0.0
     assert queued == queues
 
 

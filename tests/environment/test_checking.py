@@ -62,6 +62,15 @@ def test_a_name_is_one_of_the_allowed() -> None:
     assert accept(ACCESS, 1) == Refusal("is not a text")
 
 
+def test_a_file_is_one_of_the_allowed_names_or_a_path_that_ends_in_csv() -> None:
+    ages = parameters()["population.ages"]
+    for written in ("holders", "a.csv", "../b/A.CSV"):
+        assert accept(ages, written) == written
+    assert accept(ages, "holder") == Refusal("is not known", "holders")
+    assert accept(ages, "a.csv.gz") == Refusal("is not known")
+    assert accept(ages, ["a.csv"]) == Refusal("is not a text")
+
+
 def test_a_switch_is_true_or_false() -> None:
     assert accept(MAP_DEFAULT, False) is False
     assert accept(MAP_DEFAULT, 0) == Refusal("is neither true nor false")
@@ -93,6 +102,10 @@ def test_a_month_is_a_month_and_never_or_empty_only_where_that_means_something()
         ("policy.cap", "a number from 0 to 1"),
         ("run.years", "a whole number from 0 to 100"),
         ("policy.access", "one of none, menu, default, all"),
+        (
+            "population.ages",
+            "one of stationary, holders, or the path of a CSV file, which ends in .csv",
+        ),
         ("employers.map_default", "true or false"),
         ("run.start", "a month as text, YYYY-MM from 1950-01 to 2200-12"),
         (

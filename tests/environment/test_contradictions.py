@@ -68,3 +68,28 @@ def test_protected_bonds_and_cash_are_parts_of_a_whole() -> None:
     tips, cash = f"{prefix}.tips_share_of_bonds_at_end", f"{prefix}.cash_share_of_bonds_at_end"
     assert keys_of({tips: 0.6, cash: 0.4}) == []
     assert keys_of({tips: 0.6, cash: 0.5}) == [tips]
+
+
+def test_shares_of_retirement_ages_leave_something_or_nothing_to_the_fixed_age() -> None:
+    prefix = "savers.retirement.share"
+    none: dict[str, Value] = {f"{prefix}.{age}": 0.0 for age in range(60, 71)}
+    assert keys_of(none) == []
+    assert keys_of(none | {f"{prefix}.62": 0.4, f"{prefix}.65": 0.6}) == []
+    assert keys_of(none | {f"{prefix}.62": 0.5, f"{prefix}.65": 0.6}) == [f"{prefix}.60"]
+    missing = {key: value for key, value in DEFAULTS.items() if key != f"{prefix}.60"} | {f"{prefix}.61": 1.0}
+    assert list(contradictions(missing)) == []
+
+
+@pytest.mark.parametrize(("earliest", "latest", "wrong"), [(60, 60, False), (61, 60, True), (71, 72, False)])
+def test_nobody_has_to_have_stopped_before_the_earliest_age(earliest: int, latest: int, wrong: bool) -> None:
+    first, last = "savers.retirement.earliest", "savers.retirement.latest"
+    assert keys_of({first: earliest, last: latest}) == [first] * wrong
+
+
+def test_bounds_of_balances_rise() -> None:
+    prefix = "careers.cash_out.below_usd"
+    assert keys_of({f"{prefix}.tiny": 4_999.0}) == []
+    assert keys_of({f"{prefix}.tiny": 5_000.0}) == [f"{prefix}.tiny"]
+    assert keys_of({f"{prefix}.small": 500.0}) == [f"{prefix}.tiny"]
+    assert keys_of({f"{prefix}.large": 50_000.0, f"{prefix}.middle": 10_000.0}) == [f"{prefix}.modest"]
+    assert keys_of({f"{prefix}.large": 6e3, f"{prefix}.tiny": 6e3}) == [f"{prefix}.tiny", f"{prefix}.middle"]

@@ -1,5 +1,7 @@
 """The life table, ages in balance, and chances that meet the published shares."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,6 +14,8 @@ from environment.demography import (
     by_age_band,
     death_probabilities,
     dies,
+    everybody_holds,
+    holder_shares,
     holding_by_age,
     holding_chances,
     life_table,
@@ -21,6 +25,7 @@ from environment.demography import (
 )
 from environment.luck import Luck
 from environment.scenario import Scenario
+from environment.tabular import InputTable
 from environment.typing import FloatArray
 from tests.environment.opening import DEFAULTS
 
@@ -33,6 +38,14 @@ def holder_ages(scenario: Scenario) -> FloatArray:
     """Shares of account holders by age."""
     holding = population_shares(scenario).sum(axis=0) * holding_by_age(scenario)
     return np.asarray(holding / holding.sum())
+
+
+def with_ages(shares: dict[int, float]) -> Scenario:
+    """The defaults with a table of shares by age."""
+    rows = tuple((float(age), share) for age, share in sorted(shares.items()))
+    table = InputTable("inputs/ages.csv", "ages.csv", "0f", b"", ("age", "share"), rows)
+    values = {**DEFAULTS.values, "population.ages": table.value}
+    return replace(DEFAULTS, values=values, tables={"population.ages": table})
 
 
 def holder_bands(scenario: Scenario) -> FloatArray:
@@ -107,6 +120,42 @@ def test_a_year_of_deaths_and_entries_leaves_the_ages_as_they_are(entry_age: int
 def test_women_are_more_than_half_of_a_population_born_equal() -> None:
     years = [np.cumprod(np.append(1.0, 1.0 - life_table()[sex, 22:LAST_AGE])).sum() for sex in (0, 1)]
     assert population_shares(DEFAULTS)[0].sum() == pytest.approx(years[0] / sum(years))
+
+
+def test_people_of_the_holders_have_the_ages_and_sexes_of_account_holders() -> None:
+    scenario = DEFAULTS.with_values({"population.ages": "holders"})
+    shares = population_shares(scenario)
+    assert everybody_holds(scenario)
+    assert not everybody_holds(DEFAULTS)
+    assert shares.sum() == pytest.approx(1.0)
+    by_band = np.bincount(age_band(AGES), weights=shares.sum(axis=0))
+    np.testing.assert_allclose(by_band, HOLDER_SHARES, atol=1e-4)
+    np.testing.assert_allclose(shares.sum(axis=0), holder_ages(DEFAULTS))
+    # Holding does not depend on sex: at every age the sexes stand as among all people.
+    people = population_shares(DEFAULTS)
+    np.testing.assert_allclose(shares[0] * people[1], shares[1] * people[0], atol=1e-12)
+    np.testing.assert_array_equal(holder_shares(scenario), shares)
+    np.testing.assert_allclose(holder_shares(DEFAULTS), shares)
+
+
+@given(st.dictionaries(st.integers(18, 119), st.floats(0.001, 1.0), min_size=1))
+def test_a_table_gives_the_ages_and_the_life_table_the_sexes(weights: dict[int, float]) -> None:
+    total = sum(weights.values())
+    scenario = with_ages({age: weight / total for age, weight in weights.items()})
+    shares = population_shares(scenario.with_values({"population.male_share": 0.4}))
+    expected = np.array([weights.get(age, 0.0) / total for age in range(120)])
+    np.testing.assert_allclose(shares.sum(axis=0), expected, atol=1e-12)
+    stationary = stationary_ages(22, 0.4)
+    for age in weights:
+        women, men = stationary[:, age] if age >= 22 else (0.6, 0.4)
+        assert shares[0, age] * men == pytest.approx(shares[1, age] * women)
+    assert holder_shares(scenario).sum() == pytest.approx(1.0)
+
+
+def test_a_table_of_the_stationary_ages_is_the_stationary_population() -> None:
+    stationary = population_shares(DEFAULTS)
+    scenario = with_ages({age: float(stationary[:, age].sum()) for age in range(18, 120)})
+    np.testing.assert_allclose(population_shares(scenario), stationary, atol=1e-15)
 
 
 def test_bands_begin_where_their_names_say() -> None:

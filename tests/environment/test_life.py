@@ -1,18 +1,18 @@
-"""Birthdays: who dies, joins, leaves and retires, and that none of it depends on policy."""
+"""Birthdays: who dies and enters, what people are and earn, and that none of it depends on policy."""
 
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
-from environment.demography import holding_by_age
+from environment.careers import stop_work
 from environment.life import (
+    LATE_CAREER_YEARS,
+    deaths_and_entrants,
     departures,
     grow_older,
-    holding_chances,
-    move_to_ira,
+    resume_pay,
     set_pay,
-    set_status,
     set_traits,
     take_over,
 )
@@ -20,18 +20,16 @@ from environment.model import World
 from environment.persons import Persons
 from environment.savers import EMPTY, RETIRED, SEPARATED, WORKING
 from environment.state import State
+from tests.environment.living import alike
 from tests.environment.worlds import DEFAULTS, LIVELY, give, rows, world
 
 MANY = 6000
 
 
 def at_age(age: int, savers: int = MANY) -> State:
-    """People who are all of one age, have never held an account and own nothing."""
-    state = world(savers=savers, years=8).state
-    table = state.savers
-    table.people.age[:] = age
-    table.status[:], table.holds_plan[:], table.has_held[:] = WORKING, False, False
-    table.fund[:], table.units[:], table.late_career_pay_real[:] = EMPTY, 0.0, 0.0
+    """People who are all of one age, have never held an account, own nothing and have no late career."""
+    state = alike(age, savers)
+    state.savers.late_career_pay_real[:], state.month = 0.0, 0
     return state
 
 
@@ -41,15 +39,15 @@ def everybody() -> State:
     return world(savers=20_000, years=1).state
 
 
-def test_a_birthday_adds_a_year_and_at_65_people_retire() -> None:
+def test_a_birthday_adds_a_year_and_one_with_the_employer_for_those_who_have_one() -> None:
+    """Rows: at work, between jobs, separated, retired, without a birthday."""
     state = at_age(30, 20)
     savers = state.savers
-    savers.people.age[:3] = 63, 64, 65
-    savers.pay[:] = 1000.0
-    assert grow_older(state, rows(0, 1, 2, 3)).tolist() == [1]
-    assert savers.age[:5].tolist() == [64, 65, 66, 31, 30]
-    assert savers.status[:4].tolist() == [WORKING, RETIRED, WORKING, WORKING]
-    assert savers.pay[:4].tolist() == [1000.0, 0.0, 1000.0, 1000.0]
+    savers.tenure[:], savers.months_out[:] = 4, 0
+    savers.months_out[1], savers.status[1:4] = 3, (SEPARATED, SEPARATED, RETIRED)
+    grow_older(state, rows(0, 1, 2, 3))
+    assert savers.age[:5].tolist() == [31, 31, 31, 31, 30]
+    assert savers.tenure[:5].tolist() == [5, 4, 4, 4, 4]
 
 
 def test_the_age_of_retirement_is_a_parameter() -> None:
@@ -100,74 +98,6 @@ def test_what_the_dead_leave_is_a_copy_that_their_heirs_in_the_row_do_not_change
     assert state.savers.identity(rows(4)).tolist() == [24]
 
 
-def test_people_join_while_their_number_lies_below_the_chance_of_their_age() -> None:
-    state = at_age(22)
-    savers, people = state.savers, state.savers.people
-    joined = set_status(state, np.arange(MANY))
-    holds = people.holding_propensity < holding_chances(state, np.arange(MANY))
-    np.testing.assert_array_equal(savers.holds_plan, holds)
-    np.testing.assert_array_equal(joined, np.flatnonzero(holds))
-    share = holding_by_age(DEFAULTS)[22]
-    assert joined.size / MANY == pytest.approx(share, abs=4.5 * np.sqrt(share * (1 - share) / MANY))
-    assert set_status(state, np.arange(MANY)).size == 0
-
-
-def test_at_65_the_plan_of_seven_in_ten_holders_moves_to_an_ira_in_kind() -> None:
-    """The share is that of the fall of the chances; 0.70 of those who hold at 64 (docs/population.md)."""
-    state = at_age(64)
-    savers, everyone = state.savers, np.arange(MANY)
-    savers.people.separation_propensity[:] = 1.0
-    holders = set_status(state, everyone)
-    for row in holders:
-        give(savers, int(row), {6: 10.0, 8: 5.0})
-    worth, held = savers.wealth.copy(), savers.holds_plan.copy()
-    grow_older(state, everyone)
-    assert set_status(state, everyone).size == 0
-    moved = held & ~savers.holds_plan
-    share = moved[holders].mean()
-    chances = holding_by_age(DEFAULTS)
-    expected = 1.0 - chances[65] / chances[64]
-    assert expected == pytest.approx(0.70, abs=0.01)
-    assert share == pytest.approx(expected, abs=4.5 * np.sqrt(0.7 * 0.3 / holders.size))
-    np.testing.assert_array_equal(savers.wealth, worth)
-    np.testing.assert_array_equal(savers.ira, np.where(moved, worth, 0.0))
-    assert (savers.status == RETIRED).all()
-
-
-def test_an_ira_is_for_life() -> None:
-    state = at_age(40, 20)
-    savers = state.savers
-    savers.people.holding_propensity[:], savers.people.separation_propensity[:] = 0.0, 1.0
-    savers.has_held[0], savers.holds_plan[0] = True, False
-    joined = set_status(state, rows(0, 1))
-    assert joined.tolist() == [1]
-    assert savers.holds_plan[:2].tolist() == [False, True]
-
-
-def test_only_those_who_have_held_an_account_are_separated() -> None:
-    """Rows: left the employer, stayed, never joined, moved to an IRA."""
-    state = at_age(60, 20)
-    savers, people = state.savers, state.savers.people
-    people.holding_propensity[:4] = 0.0, 0.0, 1.0, 1.0
-    people.separation_propensity[:4] = 0.0, 1.0, 0.0, 1.0
-    savers.holds_plan[:4] = True, True, False, True
-    savers.has_held[:4] = True, True, False, True
-    assert set_status(state, rows(0, 1, 2, 3)).size == 0
-    assert savers.status[:4].tolist() == [SEPARATED, WORKING, WORKING, SEPARATED]
-    assert savers.holds_plan[:4].tolist() == [True, True, False, False]
-
-
-def test_a_rollover_takes_every_slot_along() -> None:
-    state = at_age(60, 20)
-    state.savers.holds_plan[:] = True
-    give(state.savers, 0, {6: 1.0, 3: 2.0}, queued={3: 2.0})
-    move_to_ira(state, rows(0))
-    assert state.savers.in_ira[0].all()
-    assert not state.savers.in_ira[1].any()
-    assert not state.savers.holds_plan[0]
-    assert state.savers.queued[0, 1] == 2.0
-
-
 def test_the_error_of_perception_shrinks_with_literacy_and_is_right_on_average(everybody: State) -> None:
     savers = everybody.savers
     noise = DEFAULTS.number("savers.perception_noise")
@@ -210,12 +140,41 @@ def test_late_career_pay_is_the_real_pay_of_the_five_years_before_retirement() -
     for year in range(8):
         state.month = 12 * year + 1
         grow_older(state, everyone)
+        if year == 7:
+            stop_work(state, everyone)
         set_pay(state, everyone)
         if 60 <= 58 + year < 65:
             expected += savers.pay / state.level
     assert (savers.age == 65).all()
     assert expected.min() > 0.0
     np.testing.assert_allclose(savers.late_career_pay_real, expected, rtol=1e-12)
+
+
+def test_under_the_rule_the_late_career_starts_five_years_before_the_first_age() -> None:
+    ages = np.arange(53, 58)
+    for kind, first in (("fixed", 60), ("rule", 55)):
+        state = world({"savers.retirement.kind": kind}, savers=20, years=2).state
+        savers = state.savers
+        savers.people.age[:5], savers.late_career_pay_real[:], savers.status[:] = ages, 0.0, WORKING
+        set_pay(state, np.arange(5))
+        np.testing.assert_array_equal(savers.late_career_pay_real[:5] > 0.0, ages >= first)
+    assert LATE_CAREER_YEARS == 5
+
+
+def test_months_between_jobs_are_not_paid_and_the_next_job_pays_at_the_rate_of_the_year() -> None:
+    """Rows without a job for 0, 3, 12 and 20 more months earn 12, 9, 0 and 0 twelfths."""
+    state = at_age(62, 20)
+    savers, four = state.savers, np.arange(4)
+    savers.months_out[:4] = 0, 3, 12, 20
+    years, earnings = savers.career_years.copy(), savers.career_earnings.copy()
+    state.month = 1
+    set_pay(state, four)
+    assert (savers.pay[:4] > 0.0).tolist() == [True, False, False, False]
+    resume_pay(state, four)
+    worked = np.array([1.0, 0.75, 0.0, 0.0])
+    np.testing.assert_allclose(savers.late_career_pay_real[:4], worked * savers.pay[:4] / state.level)
+    assert (savers.career_years - years)[:4].tolist() == [1.0, 1.0, 0.0, 0.0]
+    assert ((savers.career_earnings - earnings)[:4] > 0.0).tolist() == [True, True, False, False]
 
 
 def test_pay_changes_only_for_those_who_work() -> None:
@@ -283,6 +242,22 @@ def test_nobody_retired_puts_anything_in() -> None:
         savers = one.savers
         retired = savers.age >= 65
         assert not savers.contribution[retired].any()
+        assert not savers.loan_payment[retired].any()
         np.testing.assert_array_equal(savers.status == RETIRED, retired)
         assert not savers.contribution[~savers.holds_plan].any()
         assert not savers.contribution[savers.status == SEPARATED].any()
+
+
+def test_in_a_closed_population_nobody_takes_the_rows_of_the_dead() -> None:
+    one = world({"population.mode": "closed"}, savers=800)
+    state, savers = one.state, one.savers
+    savers.people.age[:] = 119
+    state.month = 1
+    born = state.birthday_rows()
+    departed, survivors = deaths_and_entrants(state, born)
+    assert departed.saver.tolist() == born.tolist()
+    assert survivors.size == 0
+    assert state.birthday_rows().size == 0
+    assert savers.alive.sum() == 800 - born.size
+    assert not savers.units[born].any()
+    assert not savers.generation.any()

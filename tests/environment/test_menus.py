@@ -130,3 +130,19 @@ def test_picks_become_funds_and_the_default_that_of_the_saver(menu: Menu) -> Non
 def test_the_excess_of_alternatives_is_over_the_index_of_shares(menu: Menu) -> None:
     expected = np.mean([menu.net_return[at(name)] for name in (*PRIVATE, "gold", "bitcoin")])
     assert menu.excess_return(menu.net_return) == pytest.approx(expected - menu.net_return[at("sp500")])
+
+
+def test_near_duplicates_are_of_listed_funds_alone(menu: Menu) -> None:
+    names = [name for name, mark in zip(OPTIONS, menu.is_duplicated, strict=True) if mark]
+    assert tuple(names) == LISTED_FUNDS
+
+
+def test_seventeen_options_are_a_default_and_sixteen_sevenths_of_every_listed_fund(menu: Menu) -> None:
+    options, in_plan = np.array([17, 8, 15, 3]), np.ones(4, dtype=np.bool_)
+    np.testing.assert_allclose(menu.copies(options, in_plan), [16 / 7, 1.0, 2.0, 1.0], rtol=1e-14)
+
+
+def test_an_individual_account_has_a_menu_of_its_own() -> None:
+    menu = world({"employers.menu_options.ira": 36}, savers=20).state.menu
+    copies = menu.copies(np.array([8, 8]), np.array([True, False]))
+    np.testing.assert_allclose(copies, [1.0, 5.0], rtol=1e-14)

@@ -163,22 +163,40 @@ def test_the_bands_of_balances_give_the_published_mean_of_all_holders() -> None:
 
 
 def test_matching_employers_promise_about_what_is_published() -> None:
-    """A promised match of 4.5 to 4.7% of pay among plans that match; 86% of all plans do."""
+    """A promised match of 4.5 to 4.7% of pay among the 86% of plans that match, 72% of them in one tier."""
     full_match = {
         "none": 0.0,
         "half_of_six": 0.03,
-        "full_of_three": 0.03,
         "full_of_four": 0.04,
+        "full_of_five": 0.05,
         "full_of_six": 0.06,
+        "full_of_eight": 0.08,
         "full_of_three_half_of_two": 0.04,
         "full_of_one_half_of_five": 0.035,
     }
     mix = values("employers.match_mix", tuple(full_match))
-    matching = mix.copy()
-    for name in ("none", "full_of_three"):
-        matching[list(full_match).index(name)] = 0.0
-    assert matching.sum() == pytest.approx(0.86, abs=1e-9)
-    assert matching @ list(full_match.values()) / matching.sum() == pytest.approx(0.045, abs=0.002)
+    assert mix[0] == 0.14
+    assert mix.sum() == pytest.approx(1.0, abs=1e-9)
+    assert 0.045 <= mix @ list(full_match.values()) / mix[1:].sum() <= 0.047
+    assert mix[1:6].sum() / mix[1:].sum() == pytest.approx(0.72, abs=0.005)
+
+
+def test_three_in_a_hundred_contributors_are_between_jobs_at_a_time() -> None:
+    """Job changes of contributors by band (9/30/27/20/14%), times spells, times months, over twelve."""
+    bands = ("under_25", "25_34", "35_44", "45_54", "55_64")
+    changes = values("careers.job_change", bands) @ [0.09, 0.30, 0.27, 0.20, 0.14]
+    mean, most = number("careers.unemployment.mean_months"), number("careers.unemployment.most_months")
+    months = mean * (1.0 - (1.0 - 1.0 / mean) ** most)
+    assert changes * number("careers.unemployment.chance") * months / 12.0 == pytest.approx(0.03, abs=0.003)
+
+
+def test_the_bands_of_cash_outs_are_those_of_their_balances() -> None:
+    """The smaller the balance, the more are cashed out; 80% below 1,000 USD, 65% below 5,000 (Alight)."""
+    bounds = values("careers.cash_out.below_usd", ("tiny", "small", "modest", "middle", "large"))
+    shares = values("careers.cash_out.share", ("tiny", "small", "modest", "middle", "large", "largest"))
+    assert (np.diff(bounds) > 0.0).all()
+    assert (np.diff(shares) < 0.0).all()
+    assert (bounds[:2].tolist(), shares[:2].tolist()) == ([1_000.0, 5_000.0], [0.8, 0.65])
 
 
 def test_outside_money_is_what_semiliquid_funds_held() -> None:

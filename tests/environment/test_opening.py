@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from agents import leaving
 from environment.assets import CASH, PRIVATE
 from environment.demography import separation_chances
 from environment.funds.book import PRIVATES
 from environment.funds.catalogue import PRIVATE_CLASS
-from environment.life import LATE_CAREER_YEARS, set_status
-from environment.model import World
+from environment.life import LATE_CAREER_YEARS
+from environment.membership import settle
+from environment.model import RULES, World
 from environment.opening import open_state
 from environment.savers import EMPTY, RETIRED, SEPARATED, WORKING
 from tests.environment.worlds import DEFAULTS, LIVELY, scenario, world
@@ -24,7 +26,7 @@ def opened() -> World:
 
 def test_every_account_is_worth_its_balance_and_all_together_the_perimeter(opened: World) -> None:
     savers = opened.savers
-    _, balances = open_state(scenario(savers=SAVERS, years=0), 1, 0)
+    _, balances = open_state(scenario(savers=SAVERS, years=0), 1, 0, RULES)
     np.testing.assert_allclose(savers.wealth, np.where(savers.has_held, balances, 0.0), rtol=1e-12)
     assert savers.weight * savers.wealth.sum() == pytest.approx(8.7e12, rel=1e-12)
     assert savers.wealth[savers.has_held].min() > 0.0
@@ -109,7 +111,9 @@ def test_the_opening_lag_is_the_one_that_lasts() -> None:
 def test_statuses_of_the_opening_are_those_that_birthdays_would_give(opened: World) -> None:
     savers = opened.savers
     before = savers.status.copy(), savers.holds_plan.copy(), savers.has_held.copy()
-    assert set_status(opened.state, np.arange(SAVERS)).size == 0
+    nobody = np.zeros(0, dtype=np.int64)
+    moves = settle(opened.state, np.arange(SAVERS), nobody, nobody, leaving)
+    assert not any(moved.size for moved in (moves.enrolled, moves.rolled, moves.cashed, moves.stopped))
     for column, old in zip((savers.status, savers.holds_plan, savers.has_held), before, strict=True):
         np.testing.assert_array_equal(column, old)
     np.testing.assert_array_equal(savers.status == RETIRED, savers.age >= 65)
@@ -136,6 +140,26 @@ def test_real_pay_of_the_late_career_covers_the_years_lived(opened: World) -> No
     np.testing.assert_allclose(
         savers.late_career_pay_real[exactly_60], savers.pay[exactly_60] / transitory, rtol=1e-12
     )
+
+
+def test_nobody_is_between_jobs_or_in_debt_yet_and_nothing_is_due(opened: World) -> None:
+    savers = opened.savers
+    for name in ("months_out", "loan", "loan_payment", "lump", "borrowing", "forfeiture", "contributed"):
+        assert not getattr(savers, name).any(), name
+    assert not savers.tenure[savers.age == 22].any()
+    assert (savers.tenure <= savers.age - 22).all()
+
+
+def test_the_old_have_claimed_and_the_retired_take_what_they_plan(opened: World) -> None:
+    savers, years = opened.savers, opened.savers.age
+    np.testing.assert_array_equal(savers.claim_age, np.where(years >= 65, 65.0, 0.0))
+    np.testing.assert_array_equal(savers.benefit_real > 0.0, years >= 65)
+    assert not savers.forced_claim.any()
+    assert not savers.withdrawal[years < 65].any()
+    young_old = savers.has_held & (years >= 65) & (years < 70)
+    np.testing.assert_allclose(savers.withdrawal[young_old], 0.04 / 12.0 * savers.wealth[young_old])
+    late = savers.late_career_pay_real / LATE_CAREER_YEARS
+    np.testing.assert_allclose(savers.need_real, np.where(years >= 65, 0.7 * late, 0.0))
 
 
 def test_about_six_in_ten_start_with_nothing_but_a_target_date_fund(opened: World) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from environment.cash import sold_for_cash, withdrawals
 from environment.orders import (
     Exchange,
     Mapping,
@@ -15,9 +16,7 @@ from environment.orders import (
     paid_queue,
     queue_switches,
     single_choice,
-    sold_for_cash,
     switched,
-    withdrawals,
 )
 from environment.register import buy, sell
 from environment.savers import EMPTY, SLOTS, SPLIT, Savers
@@ -59,17 +58,26 @@ def cash_of(savers: Savers, planned: float, fee: float, paid: float) -> tuple[Fl
     return wanted.asked[0], sold_for_cash(savers, wanted, PRICES, gate(paid), CATALOGUE)[0]
 
 
-def wish(wanted: Dictionary[int, float]) -> Switch:
-    """Row 0 wants its account in this mix."""
+def wish(wanted: Dictionary[int, float], *, in_ira: bool = False) -> Switch:
+    """Row 0 wants one of its accounts in this mix."""
     to_fund, to_share = np.full((1, SPLIT), EMPTY), np.zeros((1, SPLIT))
     to_fund[0, : len(wanted)], to_share[0, : len(wanted)] = list(wanted), list(wanted.values())
-    return Switch(rows(0), to_fund, to_share)
+    return Switch(rows(0), np.array([in_ira]), to_fund, to_share)
 
 
 def carry_out(savers: Savers, exchange: Exchange) -> None:
     """Fill an exchange at the prices."""
     proceeds = sell(savers, exchange.rows, exchange.sold, PRICES, exchange.from_queue).sum(axis=1)
-    buy(savers, exchange.rows, exchange.to_fund, exchange.to_share * proceeds[:, None], PRICES)
+    dollars_in = exchange.to_share * proceeds[:, None]
+    buy(savers, exchange.rows, exchange.in_ira, exchange.to_fund, dollars_in, PRICES)
+
+
+def pay_queue(savers: Savers, paid: float) -> list[Exchange]:
+    """Pay a share of all requests, and say what was exchanged: in plans first, then in IRAs."""
+    exchanges = paid_queue(savers, gate(paid), lambda some: np.full(some.size, HOME))
+    for exchange in exchanges:
+        carry_out(savers, exchange)
+    return exchanges
 
 
 def unsold(count: int = 1) -> FloatArray:
@@ -82,8 +90,7 @@ def test_only_those_with_something_due_are_asked() -> None:
     savers.withdrawal[2] = 10.0
     wanted = withdrawals(savers, np.array([0.0, 5.0, 0.0, 0.0]), PRICES, CATALOGUE)
     assert wanted.rows.tolist() == [1, 2]
-    assert wanted.planned.tolist() == [0.0, 10.0]
-    assert wanted.fee.tolist() == [5.0, 0.0]
+    assert wanted.due.tolist() == [[5.0, 0.0, 0.0, 0.0], [0.0, 0.0, 10.0, 0.0]]
 
 
 @given(private_portfolios, listed_portfolios, st.floats(1e-6, 1.0))
@@ -196,9 +203,9 @@ def test_the_paid_part_of_the_queue_goes_to_the_plain_fund_and_leaves_the_queue(
 ) -> None:
     savers = table(2)
     hold_dollars(savers, 1, private, queued)
-    exchange = paid_queue(savers, gate(paid), lambda some: np.full(some.size, HOME))
-    assert exchange.rows.tolist() == ([1] if queued else [])
-    carry_out(savers, exchange)
+    in_plan, in_ira = pay_queue(savers, paid)
+    assert in_plan.rows.tolist() == ([1] if queued * paid else [])
+    assert in_ira.rows.size == 0
     left = worth(savers, 1)
     moved = left.pop(HOME, 0.0)
     assert moved == pytest.approx(paid * queued * sum(private.values()), rel=1e-12)
@@ -212,7 +219,7 @@ def test_a_request_for_a_part_is_paid_once_and_not_for_ever() -> None:
     savers = table(1)
     hold_dollars(savers, 0, {PRIVATE_FUND: 100.0}, queued=0.4)
     for _ in range(200):
-        carry_out(savers, paid_queue(savers, gate(0.25), lambda some: np.full(some.size, HOME)))
+        pay_queue(savers, 0.25)
     assert worth(savers, 0) == pytest.approx({PRIVATE_FUND: 60.0, HOME: 40.0})
 
 

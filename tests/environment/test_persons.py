@@ -7,14 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environment.demography import Whole, age_band, death_probabilities, dies, population_shares
+from environment.demography import (
+    Whole,
+    age_band,
+    death_probabilities,
+    dies,
+    holding_chances,
+    population_shares,
+)
 from environment.literacy import EDUCATIONS, opening_literacy
 from environment.luck import Luck
 from environment.payroll import pay_profiles, pay_shocks
-from environment.persons import Persons, entrants, opening_persons
+from environment.persons import Persons, entrants, opening_holders, opening_persons
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray
-from tests.environment.opening import AUTOMATIC, DEFAULTS, PLAN_SHARES, holders, opening
+from tests.environment.opening import AUTOMATIC, AUTOMATIC_SHARE, DEFAULTS, PLAN_SHARES, holders, opening
 
 SEEDS = [1, 2, 3]
 HOLDER_SHARES = np.array([6, 23, 24, 21, 17, 9])
@@ -95,11 +102,11 @@ def test_propensities_are_uniform_at_every_age_and_independent(seed: int) -> Non
         assert abs(np.corrcoef(persons.holding_propensity, other)[0, 1]) < 0.03
 
 
-def test_permanent_pay_has_spread_with_every_year_worked_and_mean_one() -> None:
+def test_permanent_pay_has_spread_with_every_year_worked_and_median_one() -> None:
     persons = opening_persons(DEFAULTS, Luck(1, 0), PLAN_SHARES)
     years = np.minimum(persons.age, 65) - 22
     variance = 0.45**2 + years * pay_profiles().permanent_variance[persons.education]
-    scores = (persons.log_permanent_pay + 0.5 * variance) / np.sqrt(variance)
+    scores = persons.log_permanent_pay / np.sqrt(variance)
     for education in range(3):
         for band in range(6):
             members = scores[(persons.education == education) & (age_band(persons.age) == band)]
@@ -107,9 +114,9 @@ def test_permanent_pay_has_spread_with_every_year_worked_and_mean_one() -> None:
             assert members.var() == pytest.approx(1.0, abs=4.0 * np.sqrt(2.0 / members.size))
 
 
-def test_transitory_pay_and_taste_have_mean_one() -> None:
+def test_transitory_pay_has_median_one_and_taste_mean_one() -> None:
     persons = opening_persons(DEFAULTS, Luck(1, 0), PLAN_SHARES)
-    assert persons.transitory_pay.mean() == pytest.approx(1.0, abs=0.01)
+    assert np.median(persons.transitory_pay) == pytest.approx(1.0, abs=0.01)
     assert persons.deferral_taste.mean() == pytest.approx(1.0, abs=0.01)
     assert np.log(persons.deferral_taste).std() == pytest.approx(0.45, abs=0.01)
 
@@ -176,6 +183,67 @@ def test_a_small_population_is_close_to_the_published_shares_too() -> None:
     people = opening(1, DEFAULTS.replace(savers=1_000))
     shares = shares_by_band(people.persons.age, people.holds)
     np.testing.assert_allclose(shares, HOLDER_SHARES, atol=3.0)
+
+
+HOLDERS = DEFAULTS.with_values({"population.ages": "holders"})
+
+
+def plan_holding(scenario: Scenario) -> FloatArray:
+    """Chance of holding by plan type and age, shape (10, 120)."""
+    return holding_chances(scenario, AUTOMATIC_SHARE)[AUTOMATIC.astype(np.int64)]
+
+
+@pytest.mark.parametrize("savers", [10, 20_000])
+def test_every_person_of_the_holders_holds_an_account_at_the_opening(savers: int) -> None:
+    scenario = HOLDERS.replace(savers=savers)
+    persons = opening_holders(scenario, Luck(1, 0), PLAN_SHARES, plan_holding(scenario))
+    assert holders(scenario, persons)[0].all()
+    assert persons.holding_propensity.min() > 0.0
+
+
+def test_holders_have_the_published_ages_and_plans_in_proportion_to_participation() -> None:
+    chances = plan_holding(HOLDERS)
+    persons = opening_holders(HOLDERS, Luck(1, 0), PLAN_SHARES, chances)
+    np.testing.assert_allclose(shares_by_band(persons.age), HOLDER_SHARES, atol=0.1)
+    expected = PLAN_SHARES * np.where(AUTOMATIC, 94.0, 64.0)
+    found = np.bincount(persons.employer, minlength=10) / len(persons)
+    np.testing.assert_allclose(found, expected / expected.sum(), atol=0.004)
+    # Below the chance of plan and age the propensity is uniform.
+    scaled = persons.holding_propensity / chances[persons.employer, persons.age]
+    assert distance_from_uniform(scaled) < 0.005
+
+
+def test_holders_are_those_whom_the_stationary_population_has_among_its_holders() -> None:
+    """Means of latent numbers agree, whether holders are drawn or picked from people."""
+    everybody = opening(1, DEFAULTS.replace(savers=60_000))
+    drawn = opening_holders(HOLDERS, Luck(2, 0), PLAN_SHARES, plan_holding(HOLDERS))
+    for name in ("age", "employer", "holding_propensity", "separation_propensity", "log_permanent_pay"):
+        picked, other = getattr(everybody.persons, name)[everybody.holds], getattr(drawn, name)
+        error = picked.std() * np.sqrt(1.0 / picked.size + 1.0 / other.size)
+        assert abs(picked.mean() - other.mean()) < 4.0 * error, name
+
+
+def test_where_all_plans_hold_alike_and_always_the_holders_are_the_people() -> None:
+    people = opening_persons(HOLDERS, Luck(1, 0), PLAN_SHARES)
+    sure = opening_holders(HOLDERS, Luck(1, 0), PLAN_SHARES, np.ones((10, 120)))
+    for field in fields(Persons):
+        np.testing.assert_allclose(getattr(sure, field.name), getattr(people, field.name), rtol=1e-15)
+
+
+def test_plans_whose_members_never_hold_have_no_holders() -> None:
+    chances = plan_holding(HOLDERS)
+    chances[3:] = 0.0
+    persons = opening_holders(HOLDERS.replace(savers=500), Luck(1, 0), PLAN_SHARES, chances)
+    assert persons.employer.max() == 2
+
+
+def test_nobody_has_an_age_of_no_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where rounding leaves the sum of the shares below 1, here far below so that it shows."""
+    shares = np.zeros((2, 120))
+    shares[0, 30], shares[1, 40] = 0.5, 0.499
+    monkeypatch.setattr("environment.persons.population_shares", lambda scenario: shares)
+    persons = opening_persons(DEFAULTS.replace(savers=12_000), Luck(1, 0), PLAN_SHARES)
+    assert set(persons.age.tolist()) == {30, 40}
 
 
 def test_entrants_are_young_and_have_the_shares_and_spread_of_entry() -> None:

@@ -84,14 +84,14 @@ def test_orders_move_prices_once() -> None:
 
 
 def test_who_only_pays_in_buys_at_the_price_the_orders_made() -> None:
-    """Units bought are the month's contribution over the moved price, not over the one before impact."""
+    """Units bought are the month's pay and repaid loan over the moved price, not over that before impact."""
     world = watched(MOVED)
     world.run_for(2)
     savers, gap = world.savers, 0.0
     for _ in range(4):
         units, fund, generation = savers.units.copy(), savers.fund.copy(), savers.generation.copy()
         month = world.month()
-        touched = [month.asked.switch.rows, month.asked.mapping.rows, month.asked.withdrawals.rows]
+        touched = [month.asked.chosen.switch.rows, month.asked.mapping.rows, month.asked.withdrawals.rows]
         touched += [one.rows for one in month.prices.sales.exchanges]
         quiet = (savers.contribution > 0.0) & (savers.generation == generation)
         quiet[np.concatenate(touched)] = False
@@ -99,7 +99,7 @@ def test_who_only_pays_in_buys_at_the_price_the_orders_made() -> None:
         bought = savers.slot_values(np.arange(savers.size), month.prices.after.reported)
         bought -= units * month.prices.after.reported[fund]
         assert quiet.sum() > 20
-        assert bought.sum(axis=1)[quiet] == pytest.approx(savers.contribution[quiet], rel=1e-6)
+        assert bought.sum(axis=1)[quiet] == pytest.approx(savers.paid_in[quiet], rel=1e-6)
         gap = max(gap, float(np.abs(month.prices.after.reported / month.terms.before.reported - 1.0).max()))
     assert gap > 1e-3
 
@@ -136,13 +136,16 @@ def test_a_run_on_private_funds_is_paid_five_percent_a_quarter() -> None:
 def check_shares(world: WatchedWorld, month: Passed) -> None:
     """Everybody in a queue is paid the same share of it: what was paid over what was asked, fund by fund."""
     savers = world.savers
-    queue = month.prices.sales.exchanges[0]
-    fund = savers.fund[queue.rows]
-    left = savers.queued[queue.rows]
-    asked = queue.sold + left
-    waiting = (left > 0.0) & (fund >= 0) & world.state.catalogue.is_private[fund]
-    share = queue.sold[waiting] / asked[waiting]
-    assert share == pytest.approx(month.terms.paid[fund[waiting]], rel=1e-9)
+    queues = [one for one in month.prices.sales.exchanges if one.from_queue]
+    for queue in queues:
+        fund = savers.fund[queue.rows]
+        left = savers.queued[queue.rows]
+        asked = queue.sold + left
+        own = savers.in_ira[queue.rows] == queue.in_ira[:, None]
+        waiting = (left > 0.0) & (fund >= 0) & world.state.catalogue.is_private[fund] & own
+        share = queue.sold[waiting] / asked[waiting]
+        assert share == pytest.approx(month.terms.paid[fund[waiting]], rel=1e-9)
+    assert len(queues) <= 2
 
 
 def test_the_gate_pays_the_least_of_queue_caps_and_cash() -> None:

@@ -5,10 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.register import RegisterError, buy, charge, sell
+from environment.register import RegisterError, buy, charge, invest_contributions, move_to_ira, sell
 from environment.savers import EMPTY, SLOTS, Savers
 from environment.typing import FloatArray
-from tests.environment.worlds import CATALOGUE, give, holding, ones, rows, table
+from tests.environment.worlds import (
+    CATALOGUE,
+    account,
+    give,
+    give_ira,
+    holding,
+    iras,
+    ones,
+    plans,
+    rows,
+    table,
+)
 
 amounts = st.floats(0.01, 1e6)
 portfolios = st.dictionaries(st.integers(0, CATALOGUE.size - 1), amounts, min_size=1, max_size=SLOTS)
@@ -27,9 +38,8 @@ def test_money_buys_units_at_the_price_and_flows_are_weighted() -> None:
     savers.weight = 10.0
     prices = ones()
     prices[4], prices[7] = 2.0, 5.0
-    flows = buy(
-        savers, rows(0, 2), np.array([[4, 7], [4, EMPTY]]), np.array([[8.0, 15.0], [6.0, 9.0]]), prices
-    )
+    funds, dollars = np.array([[4, 7], [4, EMPTY]]), np.array([[8.0, 15.0], [6.0, 9.0]])
+    flows = buy(savers, rows(0, 2), plans(2), funds, dollars, prices)
     assert holding(savers, 0) == {4: 4.0, 7: 3.0}
     assert holding(savers, 1) == {}
     assert holding(savers, 2) == {4: 3.0}
@@ -41,7 +51,7 @@ def test_money_buys_units_at_the_price_and_flows_are_weighted() -> None:
 def test_a_fund_held_already_is_added_to_and_nothing_bought_takes_no_slot() -> None:
     savers = table(1)
     give(savers, 0, {3: 1.0, 8: 2.0})
-    buy(savers, rows(0), np.array([[8, 5]]), np.array([[4.0, 0.0]]), ones())
+    buy(savers, rows(0), plans(1), np.array([[8, 5]]), np.array([[4.0, 0.0]]), ones())
     assert holding(savers, 0) == {3: 1.0, 8: 6.0}
 
 
@@ -52,7 +62,7 @@ def test_selling_what_was_bought_gives_the_money_back_and_frees_every_slot(
     savers = table(1)
     prices = np.exp(np.random.default_rng(seed).normal(size=CATALOGUE.size))
     funds, dollars = np.array([list(bought)]), np.array([list(bought.values())])
-    buy(savers, rows(0), funds, dollars, prices)
+    buy(savers, rows(0), plans(1), funds, dollars, prices)
     assert np.isclose(savers.slot_values(rows(0), prices).sum(), dollars.sum(), rtol=1e-14)
     proceeds = sell(savers, rows(0), savers.units[[0]].copy(), prices)
     assert np.isclose(proceeds.sum(), dollars.sum(), rtol=1e-14)
@@ -64,7 +74,7 @@ def test_selling_what_was_bought_gives_the_money_back_and_frees_every_slot(
 def test_buying_then_selling_part_leaves_the_difference(portfolio_of: list[dict[int, float]]) -> None:
     savers = table(len(portfolio_of))
     for row, bought in enumerate(portfolio_of):
-        buy(savers, rows(row), np.array([list(bought)]), np.array([list(bought.values())]), ones())
+        buy(savers, rows(row), plans(1), np.array([list(bought)]), np.array([list(bought.values())]), ones())
     everybody = np.arange(len(portfolio_of))
     sell(savers, everybody, 0.25 * savers.units, ones())
     for row, bought in enumerate(portfolio_of):
@@ -85,34 +95,99 @@ def test_units_by_fund_are_the_weighted_sum_over_slots(held: list[dict[int, floa
     np.testing.assert_allclose(savers.queued_by_fund(CATALOGUE.size), 0.5 * expected, rtol=1e-13)
 
 
-def test_plan_members_buy_in_the_plan_and_others_in_the_ira() -> None:
+def test_an_order_buys_in_the_account_that_it_names() -> None:
     savers = table(2)
-    savers.holds_plan[1] = False
-    buy(savers, rows(0, 1), np.full((2, 1), 9), np.full((2, 1), 5.0), ones())
+    buy(savers, rows(0, 1), np.array([False, True]), np.full((2, 1), 9), np.full((2, 1), 5.0), ones())
     np.testing.assert_array_equal(savers.in_ira[:, 0], [False, True])
     np.testing.assert_array_equal(savers.ira, [0.0, 5.0])
 
 
 def test_a_slot_of_the_other_account_is_not_added_to() -> None:
     savers = table(1)
-    give(savers, 0, {9: 1.0})
-    savers.in_ira[0] = True
-    buy(savers, rows(0), np.array([[9]]), np.array([[5.0]]), ones())
-    assert sorted(savers.units[0].tolist()) == [0.0] * 4 + [1.0, 5.0]
+    give_ira(savers, 0, {9: 1.0})
+    buy(savers, rows(0), plans(1), np.array([[9]]), np.array([[5.0]]), ones())
+    assert account(savers, 0, in_ira=True) == {9: 1.0}
+    assert account(savers, 0, in_ira=False) == {9: 5.0}
+    buy(savers, rows(0), iras(1), np.array([[9]]), np.array([[2.0]]), ones())
+    assert account(savers, 0, in_ira=True) == {9: 3.0}
+    assert account(savers, 0, in_ira=False) == {9: 5.0}
+
+
+def test_a_slot_that_is_freed_forgets_its_account() -> None:
+    savers = table(1)
+    give_ira(savers, 0, {9: 1.0})
+    sell(savers, rows(0), savers.units[[0]].copy(), ones())
+    buy(savers, rows(0), plans(1), np.array([[9]]), np.array([[5.0]]), ones())
+    assert account(savers, 0, in_ira=True) == {}
+    assert savers.ira[0] == 0.0
+
+
+def test_pay_buys_in_the_plan_by_the_split_with_the_repaid_loan() -> None:
+    """A tenth of the 50 dollars of a repaid loan and of 100 dollars of contributions buys the second fund."""
+    savers = table(2)
+    give_ira(savers, 0, {9: 1.0})
+    savers.contribution[0], savers.loan_payment[0] = 100.0, 50.0
+    savers.split_fund[0, :2], savers.split_share[0, :2] = (9, 3), (0.9, 0.1)
+    flows = invest_contributions(savers, 2.0 * ones())
+    assert account(savers, 0, in_ira=False) == pytest.approx({9: 67.5, 3: 7.5})
+    assert account(savers, 0, in_ira=True) == {9: 1.0}
+    assert flows[[9, 3]] == pytest.approx([135.0, 15.0])
+
+
+def test_what_moves_in_kind_is_joined_to_what_the_ira_holds() -> None:
+    savers = table(2)
+    give(savers, 0, {0: 6.0, 1: 5.0, 9: 4.0}, queued={0: 2.0, 1: 1.0})
+    give_ira(savers, 0, {0: 1.0, 9: 3.0}, queued={0: 0.5})
+    give(savers, 1, {0: 8.0})
+    move_to_ira(savers, rows(0), CATALOGUE.is_private[savers.fund[[0]]] & (savers.fund[[0]] != EMPTY))
+    assert account(savers, 0, in_ira=True) == {0: 7.0, 1: 5.0, 9: 3.0}
+    assert account(savers, 0, in_ira=False) == {9: 4.0}
+    queued = dict(zip(savers.fund[0].tolist(), savers.queued[0].tolist(), strict=True))
+    assert (queued[0], queued[1]) == (2.5, 1.0)
+    assert account(savers, 1, in_ira=False) == {0: 8.0}
+
+
+both_accounts = st.tuples(
+    st.dictionaries(st.integers(0, 3), amounts, max_size=3),
+    st.dictionaries(st.integers(0, 3), amounts, max_size=3),
+)
+
+
+@given(both_accounts, st.lists(st.booleans(), min_size=SLOTS, max_size=SLOTS))
+def test_moving_in_kind_conserves_units_and_requests_and_never_takes_a_slot(
+    held: tuple[dict[int, float], dict[int, float]], marked: list[bool]
+) -> None:
+    savers = table(1)
+    give(savers, 0, held[0], queued=held[0])
+    give_ira(savers, 0, held[1])
+    units, queued = savers.units_by_fund(CATALOGUE.size), savers.queued_by_fund(CATALOGUE.size)
+    used, before = (savers.fund[0] != EMPTY).sum(), savers.in_ira[0].copy()
+    moved = [
+        fund
+        for fund, mark, ira in zip(savers.fund[0].tolist(), marked, before, strict=True)
+        if mark and not ira
+    ]
+    move_to_ira(savers, rows(0), np.array([marked]))
+    np.testing.assert_allclose(savers.units_by_fund(CATALOGUE.size), units, rtol=1e-14)
+    np.testing.assert_allclose(savers.queued_by_fund(CATALOGUE.size), queued, rtol=1e-14)
+    assert (savers.fund[0] != EMPTY).sum() <= used
+    plan, ira = (account(savers, 0, in_ira=which) for which in (False, True))
+    assert set(plan) == set(held[0]) - set(moved)
+    assert set(ira) == set(held[1]) | (set(moved) & set(held[0]))
 
 
 def test_a_seventh_fund_is_refused_with_its_count() -> None:
     savers = table(1)
     give(savers, 0, dict.fromkeys(range(SLOTS), 1.0))
     with pytest.raises(RegisterError, match="2 orders"):
-        buy(savers, rows(0), np.array([[SLOTS, SLOTS + 1, 0]]), np.ones((1, 3)), ones())
+        buy(savers, rows(0), plans(1), np.array([[SLOTS, SLOTS + 1, 0]]), np.ones((1, 3)), ones())
 
 
 def test_a_slot_that_is_sold_out_takes_another_fund() -> None:
     savers = table(1)
     give(savers, 0, dict.fromkeys(range(SLOTS), 1.0))
     sell(savers, rows(0), sale(savers, 0, {3: 1.0}), ones())
-    buy(savers, rows(0), np.array([[12]]), np.array([[7.0]]), ones())
+    buy(savers, rows(0), plans(1), np.array([[12]]), np.array([[7.0]]), ones())
     assert holding(savers, 0) == {0: 1.0, 1: 1.0, 2: 1.0, 12: 7.0, 4: 1.0, 5: 1.0}
 
 

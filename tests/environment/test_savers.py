@@ -85,8 +85,8 @@ def test_a_row_that_changes_hands_keeps_nothing_of_the_dead() -> None:
 def test_a_new_year_forgets_the_year_and_not_the_life() -> None:
     savers = lived_in()
     savers.start_year()
-    for name in ("year_fees", "year_withdrawn_real", "year_unmet", "year_traded"):
-        assert not getattr(savers, name).any()
+    for name in ("fees", "plan_real", "ira_real", "benefit_real", "unmet", "traded"):
+        assert not getattr(savers, f"year_{name}").any()
     for name in ("fees_paid", "withdrawn", "spent_real", "unmet_months", "gated_months"):
         assert (getattr(savers, name) == 2).all()
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from environment.cash import Withdrawals
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import within_means
-from environment.orders import Exchange, Switch, Withdrawals, single_choice
-from environment.savers import RETIRED, SLOTS, SPLIT, Savers
+from environment.orders import Exchange, single_choice
+from environment.savers import SLOTS, Savers
 from environment.settlement import (
     Sales,
     daily_paid_share,
@@ -16,7 +17,6 @@ from environment.settlement import (
     excess_of_funds,
     fill,
     fund_orders,
-    pay_out,
     private_gate,
     scale_sales,
     units_sold,
@@ -34,6 +34,7 @@ from tests.environment.worlds import (
     holding,
     marks,
     ones,
+    plans,
     rows,
     table,
     world,
@@ -41,7 +42,6 @@ from tests.environment.worlds import (
 
 SIZE = CATALOGUE.size
 HOME = int(PLAIN[3])
-NOBODY = Switch(rows(), np.empty((0, SPLIT), np.int64), np.empty((0, SPLIT)))
 
 
 def prices(reported: FloatArray | None = None, assets: FloatArray | None = None) -> Valuation:
@@ -51,19 +51,19 @@ def prices(reported: FloatArray | None = None, assets: FloatArray | None = None)
     return Valuation(assets=assets, gross=assets.sum(axis=1), true=reported, reported=reported)
 
 
-def asking(asked: dict[int, list[float]], planned: float = 0.0, fee: float = 0.0) -> Withdrawals:
+def asking(asked: dict[int, list[float]]) -> Withdrawals:
     """Withdrawals of some rows, with the units they ask of private funds by slot."""
     count = len(asked)
     units = np.zeros((count, SLOTS))
     for line, amounts in enumerate(asked.values()):
         units[line, : len(amounts)] = amounts
-    return Withdrawals(rows(*asked), np.full(count, planned), np.full(count, fee), units)
+    return Withdrawals(rows(*asked), np.zeros((count, 4)), np.ones((count, SLOTS), dtype=np.bool_), units)
 
 
 def sales(withdrawals: Withdrawals, for_cash: FloatArray | None = None, *exchanges: Exchange) -> Sales:
     """Sales of a month."""
     cash = np.zeros_like(withdrawals.asked) if for_cash is None else for_cash
-    return Sales(withdrawals=withdrawals, for_cash=cash, exchanges=exchanges)
+    return Sales(withdrawals=withdrawals, for_cash=cash, exchanges=exchanges, prices=ones())
 
 
 def gate(paid: Mapping[int, float] | None = None) -> FloatArray:
@@ -85,6 +85,7 @@ def state() -> State:
     state = world(savers=20).state
     savers = state.savers
     savers.fund[:], savers.units[:], savers.contribution[:], savers.holds_plan[:] = -1, 0.0, 0.0, True
+    savers.in_ira[:], savers.loan_payment[:] = False, 0.0
     return state
 
 
@@ -239,41 +240,14 @@ def test_a_freeze_that_lasts_leaves_no_fund_in_debt() -> None:
 def test_sales_of_a_suspended_fund_are_scaled_and_the_others_are_not(state: State) -> None:
     give(state.savers, 0, {int(SLEEVE[0]): 10.0, 8: 10.0})
     sold = np.array([[4.0, 4.0, 0.0, 0.0, 0.0, 0.0]])
-    both = sales(asking({0: []}), sold, Exchange(rows(0), sold, *single_choice(rows(7)), from_queue=True))
+    both = sales(
+        asking({0: []}), sold, Exchange(rows(0), plans(1), sold, *single_choice(rows(7)), from_queue=True)
+    )
     assert scale_sales(state, both, ones()) is both
     scaled = scale_sales(state, both, np.where(np.arange(SIZE) == SLEEVE[0], 0.5, 1.0))
     assert scaled.for_cash[0, :2].tolist() == [2.0, 4.0]
     assert scaled.exchanges[0].sold[0, :2].tolist() == [2.0, 4.0]
     assert scaled.exchanges[0].from_queue
-
-
-@pytest.mark.parametrize(
-    ("units", "sold", "spent", "fees", "unmet"),
-    [
-        (100.0, 30.0, 20.0, 10.0, 0.0),  # all of it
-        (100.0, 24.0, 14.0, 10.0, 6.0),  # the rest is frozen
-        (100.0, 4.0, 0.0, 4.0, 20.0),  # not even the fee; only spending counts as unmet
-        (12.0, 12.0, 2.0, 10.0, 0.0),  # nothing is frozen: the account is empty now
-        (0.0, 0.0, 0.0, 0.0, 0.0),
-    ],
-)
-def test_spending_is_unmet_only_because_money_is_frozen(
-    state: State, units: float, sold: float, spent: float, fees: float, unmet: float
-) -> None:
-    if units:
-        give(state.savers, 0, {0: units})
-    for_cash = np.zeros((1, SLOTS))
-    for_cash[0, 0] = sold
-    cash = pay_out(state, sales(asking({0: []}, planned=20.0, fee=10.0), for_cash), prices(), ones())
-    assert (cash.spent[0], cash.fees[0], cash.unmet[0]) == pytest.approx((spent, fees, unmet))
-
-
-def test_cash_is_paid_at_the_price_that_the_orders_made(state: State) -> None:
-    give(state.savers, 0, {8: 100.0})
-    for_cash = np.zeros((1, SLOTS))
-    for_cash[0, 0] = 20.0
-    cash = pay_out(state, sales(asking({0: []}, planned=20.0), for_cash), prices(), 0.9 * ones())
-    assert (cash.spent[0], cash.unmet[0]) == pytest.approx((18.0, 0.0))
 
 
 def test_fills_move_every_dollar_from_sales_and_pay_into_funds(state: State) -> None:
@@ -285,8 +259,8 @@ def test_fills_move_every_dollar_from_sales_and_pay_into_funds(state: State) -> 
     savers.split_fund[1, 0], savers.split_share[1, 0] = 9, 1.0
     paid = np.zeros((1, SLOTS))
     paid[0, 0] = 20.0
-    from_queue = Exchange(rows(0), paid, *single_choice(rows(HOME)), from_queue=True)
-    switch = Exchange(rows(1), savers.units[[1]].copy(), *single_choice(rows(7)))
+    from_queue = Exchange(rows(0), plans(1), paid, *single_choice(rows(HOME)), from_queue=True)
+    switch = Exchange(rows(1), plans(1), savers.units[[1]].copy(), *single_choice(rows(7)))
     month = sales(asking({}), None, from_queue, switch)
     after = 2.0 * ones()
     into = dollars_before_impact(state, prices(), month)
@@ -306,36 +280,3 @@ def test_what_other_funds_are_paid_is_a_redemption_too() -> None:
     assert orders.units_out[1] == 17.0
     assert orders.units_out[8] == 10.0
     assert units_out[1] == 10.0
-
-
-def own_buyout_only(state: State) -> int:
-    """Give a retired saver a buyout fund, bought from outside investors, in place of their fund."""
-    savers, funds = state.savers, state.funds
-    single = (savers.fund >= 0).sum(axis=1) == 1
-    row = int(np.flatnonzero((savers.status == RETIRED) & single & (savers.withdrawal > 0.0))[0])
-    fund, moved = savers.fund[row, 0], savers.weight * savers.units[row, 0]
-    savers.fund[row, 0] = 0
-    funds.outside[0] -= moved
-    funds.outside[fund] += moved
-    funds.savers = savers.units_by_fund(SIZE)
-    return row
-
-
-def test_an_account_in_a_fund_that_pays_is_never_short_not_even_when_fees_are_taken() -> None:
-    """Incentive fees at the quarter's end lower the price of the units asked and of those paid alike."""
-    one = world({"market.returns": "constant", "market.expected.buyout": 0.4}, savers=300)
-    row = own_buyout_only(one.state)
-    one.run_for(6)
-    assert sum(manager.performance_fees for manager in one.managers) > 0.0
-    assert one.savers.withdrawn[row] > 0.0
-    assert one.savers.unmet_months[row] == one.savers.gated_months[row] == 0
-
-
-def test_an_account_in_a_fund_that_does_not_pay_is_short_every_month() -> None:
-    one = world({"funds.gate.monthly": 0.0}, savers=300)
-    row = own_buyout_only(one.state)
-    one.run_for(6)
-    survived = 6 if one.savers.generation[row] == 0 else 0
-    assert one.savers.withdrawn[row] == 0.0
-    assert one.savers.unmet_months[row] == one.savers.gated_months[row] == survived == 6
-    assert one.record.tables["monthly"].columns()["exhausted_share"].max() == 0.0

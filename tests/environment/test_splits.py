@@ -9,7 +9,7 @@ from environment.register import buy, sell
 from environment.savers import EMPTY, SLOTS, SPLIT
 from environment.splits import Split, fit_slots, forbid, keep_to_cap, move_to_plain, replace_fund
 from environment.typing import FloatArray, IntArray
-from tests.environment.worlds import CATALOGUE, PLAIN, SLEEVE, holding, marks, ones, rows, table
+from tests.environment.worlds import CATALOGUE, PLAIN, SLEEVE, holding, marks, ones, plans, rows, table
 
 HOME = int(PLAIN[3])  # the plain target-date fund of the saver in these tests
 ITS_SLEEVE = int(SLEEVE[3])
@@ -69,7 +69,7 @@ def test_a_split_is_never_changed_in_place() -> None:
     before = split[0].copy(), split[1].copy()
     forbid(split, marks(0), homes(split))
     keep_to_cap(split, ALTERNATIVE, np.zeros(1), homes(split))
-    fit_slots(split, np.array([[1, 2, 3, 4, ITS_SLEEVE, EMPTY]]), homes(split))
+    fit_slots(split, np.array([[1, 2, 3, 4, ITS_SLEEVE, EMPTY]]), rows(0), homes(split))
     np.testing.assert_array_equal(split[0], before[0])
     np.testing.assert_array_equal(split[1], before[1])
 
@@ -124,7 +124,7 @@ def test_a_cap_of_nothing_leaves_no_alternative_and_a_cap_of_one_changes_nothing
 
 def test_the_last_choices_give_way_when_slots_are_short() -> None:
     staying = np.array([[0, 1, 2, EMPTY, EMPTY, EMPTY]])
-    after, dropped = fit_slots(even([6, 7, 8, 9]), staying, rows(HOME))
+    after, dropped = fit_slots(even([6, 7, 8, 9]), staying, rows(2), rows(HOME))
     assert by_fund(after) == {6: 0.25, 7: 0.25, HOME: 0.5}
     assert dropped == 2
 
@@ -132,9 +132,20 @@ def test_the_last_choices_give_way_when_slots_are_short() -> None:
 def test_what_is_held_already_and_wanted_needs_no_second_slot() -> None:
     staying = np.array([[0, 1, 2, 3, EMPTY, EMPTY]])
     split = even([6, 0, 1, HOME])
-    after, dropped = fit_slots(split, staying, rows(HOME))
+    after, dropped = fit_slots(split, staying, rows(1), rows(HOME))
     assert by_fund(after) == {6: 0.25, 0: 0.25, 1: 0.25, HOME: 0.25}
     assert dropped == 0
+
+
+def test_what_nobody_else_may_take_is_for_the_plain_fund_whatever_the_room() -> None:
+    """Each saver has its own room; with none, what is held stays and all else goes to the plain fund."""
+    staying = np.array([[0, EMPTY, EMPTY, EMPTY, EMPTY, EMPTY]] * 3)
+    split = even([6, 0, 7], [6, 0, 7], [6, 0, HOME])
+    after, dropped = fit_slots(split, staying, rows(0, 1, -2), rows(HOME, HOME, HOME))
+    assert by_fund(after, 0) == pytest.approx({0: 1 / 3, HOME: 2 / 3})
+    assert by_fund(after, 1) == pytest.approx({6: 1 / 3, 0: 1 / 3, HOME: 1 / 3})
+    assert by_fund(after, 2) == pytest.approx({0: 1 / 3, HOME: 2 / 3})
+    assert dropped == 4
 
 
 years = st.lists(st.tuples(choices, st.sampled_from([0.0, 0.3, 1.0])), min_size=1, max_size=6)
@@ -148,23 +159,24 @@ def test_six_slots_are_enough_for_years_of_changing_ones_mind(
     savers = table(1)
     listed_first = [fund for fund in first if fund not in SLOW] or [HOME]
     split = even(listed_first)
-    buy(savers, rows(0), split[0], 1000.0 * split[1], ones())
+    buy(savers, rows(0), plans(1), split[0], 1000.0 * split[1], ones())
     if is_mapped and HOME in listed_first:
         sold = np.where(savers.fund[[0]] == HOME, savers.units[[0]], 0.0)
         proceeds = sell(savers, rows(0), sold, ones()).sum()
-        buy(savers, rows(0), np.array([[ITS_SLEEVE]]), np.array([[proceeds]]), ones())
+        buy(savers, rows(0), plans(1), np.array([[ITS_SLEEVE]]), np.array([[proceeds]]), ones())
         split = replace_fund(split, rows(HOME), rows(ITS_SLEEVE))
     for chosen, paid in later:
         slow = np.isin(savers.fund[[0]], SLOW)
         staying = np.where(slow, savers.fund[[0]], EMPTY)
-        split, _ = fit_slots(even(chosen), staying, rows(HOME))
+        room = SLOTS - 1 - (staying != EMPTY).sum(axis=1)  # beside the plain fund
+        split, _ = fit_slots(even(chosen), staying, room, rows(HOME))
         # What is no longer wanted: listed funds are sold, of the slow ones the gate pays a part.
         unwanted = ~np.isin(savers.fund[[0]], split[0][0]) & (savers.fund[[0]] != EMPTY)
         queue = sell(savers, rows(0), np.where(unwanted & slow, paid, 0.0) * savers.units[[0]], ones()).sum()
-        buy(savers, rows(0), np.array([[HOME]]), np.array([[queue]]), ones())
+        buy(savers, rows(0), plans(1), np.array([[HOME]]), np.array([[queue]]), ones())
         listed = np.where(unwanted & ~np.isin(savers.fund[[0]], SLOW), savers.units[[0]], 0.0)
         proceeds = sell(savers, rows(0), listed, ones()).sum()
-        buy(savers, rows(0), split[0], split[1] * (proceeds + 100.0), ones())
+        buy(savers, rows(0), plans(1), split[0], split[1] * (proceeds + 100.0), ones())
         assert len(holding(savers, 0)) <= SLOTS
 
 

@@ -95,12 +95,13 @@ def test_the_fees_of_the_dead_stay_with_their_group(world: World) -> None:
 
 
 def test_replacement_counts_those_retired_all_year(world: World) -> None:
-    """Twelve withdrawals of 1,000 against five years of 40,000 replace 30%."""
+    """6,000 from Social Security, 4,000 from the plan, 2,000 from the IRA against 40,000 a year are 30%."""
     savers = world.savers
     world.state.month = 12
     savers.status[:], savers.has_held[:] = RETIRED, True
     savers.people.age[:3] = (65, 66, 90)
-    savers.year_withdrawn_real[:] = 12_000.0
+    savers.year_benefit_real[:], savers.year_plan_real[:], savers.year_ira_real[:] = 6e3, 4e3, 2e3
+    savers.retirement_age[:] = 65
     savers.late_career_pay_real[:] = 5 * 40_000.0
     savers.late_career_pay_real[2] = 0.0
     told = saver_measures(world.state, np.zeros(world.state.catalogue.size))["replacement_rate"]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from environment.accounting import MonthAccount
 from environment.books import Ownership
 from environment.life import Departures
@@ -10,6 +12,7 @@ from environment.model import World
 from environment.pricing import Prices
 from environment.recorder import MonthEvents
 from environment.settlement import Asked, Filled, Terms
+from environment.typing import FloatArray, IntArray
 from tests.environment.worlds import LIVELY, scenario
 
 # Lively choices in markets that answer to them.
@@ -65,3 +68,18 @@ class WatchedWorld(World):
 def watched(values: Mapping[str, object] | None = None, *, savers: int = 200, years: int = 2) -> WatchedWorld:
     """A small watched world at its opening."""
     return WatchedWorld(scenario(values, savers=savers, years=years), handles=False)
+
+
+def loans_of(
+    world: WatchedWorld, month: Passed, owed: FloatArray, generation: IntArray
+) -> tuple[float, float]:
+    """USD an account that were repaid in a month, and written off when borrowers left their employer.
+
+    A loan lasts for five years: who owed money and neither died nor repays has left.
+    """
+    savers = world.savers
+    owes = (owed > 0.0) & (savers.generation == generation)
+    lent_anew = np.zeros(savers.size, dtype=np.bool_)
+    lent_anew[month.filled.cash.rows[month.filled.cash.lent > 0.0]] = True
+    repays = owes & (savers.loan_payment > 0.0) & ~lent_anew
+    return float(savers.loan_payment[repays].sum()), float(owed[owes & ~repays].sum())

@@ -33,6 +33,15 @@ LIVELY: Mapping[str, object] = {
     "savers.single_default_share": 0.3,
 }
 
+# Money leaves accounts only to be spent in retirement, but for what is not vested of those who stop
+# contributing: no fees of record-keepers, no change of jobs, no cash-outs, no loans, no hardship.
+_FREE = tuple(f"employers.{fee}." for fee in ("record_keeping_fee_usd", "asset_fee"))
+NO_RECORD_KEEPING = {name: 0.0 for name in DEFAULTS.values if name.startswith(_FREE)}
+NO_LEAKS = {name: 0.0 for name in DEFAULTS.values if name.startswith("careers.job_change.")}
+NO_LEAKS |= {name: 0.0 for name in DEFAULTS.values if name.startswith("careers.cash_out.share.")}
+NO_LEAKS |= {"careers.hardship.hazard": 0.0, "careers.loan.hazard": 0.0}
+QUIET: Mapping[str, object] = {**NO_RECORD_KEEPING, **NO_LEAKS}
+
 
 def scenario(
     values: Mapping[str, object] | None = None, *, savers: int = 300, years: int = YEARS
@@ -86,10 +95,40 @@ def give(
         savers.in_ira[row, slot] = not savers.holds_plan[row]
 
 
+def give_ira(
+    savers: Savers, row: int, units: Mapping[int, float], queued: Mapping[int, float] | None = None
+) -> None:
+    """Let a row hold units of funds in an IRA, beside what it holds already."""
+    free = np.flatnonzero(savers.fund[row] < 0).tolist()
+    for slot, (fund, amount) in zip(free[: len(units)], units.items(), strict=True):
+        savers.fund[row, slot], savers.units[row, slot] = fund, amount
+        savers.queued[row, slot] = (queued or {}).get(fund, 0.0)
+        savers.in_ira[row, slot] = True
+
+
 def holding(savers: Savers, row: int) -> dict[int, float]:
-    """Units of a row by fund."""
-    slots = np.flatnonzero(savers.fund[row] >= 0)
-    return dict(zip(savers.fund[row, slots].tolist(), savers.units[row, slots].tolist(), strict=True))
+    """Units of a row by fund, both accounts together."""
+    plan = account(savers, row, in_ira=False)
+    ira = account(savers, row, in_ira=True)
+    return {fund: plan.get(fund, 0.0) + ira.get(fund, 0.0) for fund in {**plan, **ira}}
+
+
+def account(savers: Savers, row: int, *, in_ira: bool) -> dict[int, float]:
+    """Units by fund in one account of a row, in which every fund has one slot."""
+    slots = np.flatnonzero((savers.fund[row] >= 0) & (savers.in_ira[row] == in_ira))
+    funds = savers.fund[row, slots].tolist()
+    assert len(set(funds)) == len(funds), "a fund has two slots in one account"
+    return dict(zip(funds, savers.units[row, slots].tolist(), strict=True))
+
+
+def plans(count: int) -> BoolArray:
+    """So many orders for plans, and none for IRAs."""
+    return np.zeros(count, dtype=np.bool_)
+
+
+def iras(count: int) -> BoolArray:
+    """So many orders for IRAs."""
+    return np.ones(count, dtype=np.bool_)
 
 
 def ones(size: int = CATALOGUE.size) -> FloatArray:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from environment.typing import FloatArray
+from tests.experiments.synthetic_income import adequacy_table, pillars_table
 
 AGE_BANDS = ("<25", "25-34", "35-44", "45-54", "55-64", "65+")
 GROUP_KEYS = [
@@ -71,6 +72,8 @@ class Shape:
     """Share of wealth in private funds at the end; the share grows from 0 in a straight line."""
     nulls: bool = False
     """Whether the columns of groups that may be null are null."""
+    older: bool = False
+    """Whether an older version wrote the result, which had no tables of retirement income."""
 
     @property
     def months(self) -> int:
@@ -250,6 +253,9 @@ def write_run(folder: Path, name: str = "open-access", shape: Shape | None = Non
         "lorenz": pd.concat([_lorenz(shape, r) for r in replications], ignore_index=True),
         "ledger": pd.concat([_ledger(shape, r) for r in replications], ignore_index=True),
     }
+    if not shape.older:
+        tables["adequacy"] = adequacy_table(shape.years, shape.private, shape.replications)
+        tables["pillars"] = pillars_table(shape.years, shape.private, shape.replications)
     if shape.years == 0:
         tables |= dict.fromkeys(("monthly", "classes", "ledger"), pd.DataFrame())
     for stem, table in tables.items():

@@ -24,6 +24,7 @@ from experiments.figures.tables import (
     read_run,
 )
 from experiments.figures.wording import MINUS, counted, money, number, percent, points
+from experiments.report.chapters import with_chapters
 from experiments.report.plot import PICTURES, plot
 from tests.experiments.synthetic import BAND_MEANS, FLOWS, Shape, write_comparison, write_run
 
@@ -33,7 +34,8 @@ PRIVATE_RUN = Shape(savers=200, years=11, replications=3, private=0.12)
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return read_run(write_run(tmp_path_factory.mktemp("run") / "result", shape=PRIVATE_RUN))
+    path = write_run(tmp_path_factory.mktemp("run") / "result", shape=PRIVATE_RUN)
+    return with_chapters(read_run(path), path)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from experiments.folders import (
     read_json,
     read_manifest,
     staged,
+    write_inputs,
     write_json,
     write_manifest,
     write_tables,
@@ -104,6 +105,14 @@ def test_tables_are_written_without_an_index_and_nan_as_null(tmp_path: Path) -> 
     assert read.column_names == ["year", "share", "name"]
     assert read["share"].null_count == 1
     assert read["name"].to_pylist() == ["a", "b"]
+
+
+def test_inputs_are_written_byte_by_byte_below_the_folder(tmp_path: Path) -> None:
+    inputs = {"inputs/a.csv": b"\xef\xbb\xbfage\r\n", "inputs/b.csv": b""}
+    write_inputs(inputs, tmp_path)
+    assert {name: (tmp_path / name).read_bytes() for name in inputs} == inputs
+    write_inputs({}, tmp_path)
+    assert names(tmp_path) == ["inputs"]
 
 
 def test_json_has_no_nan(tmp_path: Path) -> None:

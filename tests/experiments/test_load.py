@@ -95,6 +95,33 @@ def test_the_files_read_are_hashed(folder: Path) -> None:
     assert "experiments/scenarios/closed-door.toml" in load_scenario("closed-door").inputs
 
 
+def test_paths_are_relative_to_the_file_that_names_them_and_in_settings_to_the_current_folder(
+    folder: Path,
+) -> None:
+    first = write(folder / "mine" / "people.csv", "age,share\n30,1\n")
+    write(folder / "people.csv", "age,share\n40,1\n")
+    write(folder / "mine" / "low.toml", 'population.ages = "people.csv"')
+    write(folder / "mine" / "below" / "lower.toml", 'extends = "../low.toml"')
+    scenario = load_scenario("mine/below/lower.toml")
+    assert scenario.tables["population.ages"].rows == ((30.0, 1.0),)
+    assert scenario.inputs["mine/people.csv"] == hashlib.sha256(first.read_bytes()).hexdigest()
+    other = load_scenario("mine/below/lower.toml", ["population.ages=people.csv"])
+    assert other.tables["population.ages"].rows == ((40.0, 1.0),)
+    assert "mine/people.csv" not in other.inputs
+    assert "people.csv" in other.inputs
+
+
+def test_what_is_wrong_in_a_csv_file_is_told_with_the_rest(folder: Path) -> None:
+    write(folder / "mine" / "people.csv", "age,share\n30,1%\n")
+    write(folder / "mine" / "low.toml", 'population.ages = "people.csv"\npolicy.cap = 7')
+    found = problems_of("mine/low.toml", "population.initial_balances=none.csv")
+    assert [(one.place, one.key) for one in found] == [
+        ("mine/people.csv, line 2", "share"),
+        ("mine/low.toml", "policy.cap"),
+        ("--set", "population.initial_balances"),
+    ]
+
+
 def test_everything_wrong_in_files_and_settings_is_told_at_once(folder: Path) -> None:
     write(folder / "low.toml", "policy.cap = 7\ndescription = 3")
     text = 'extends = "low.toml"\n[run]\nsavers = true\nyeers = 4\n[polcy]\n[policy]\nstart = 2025-08-01'

@@ -126,7 +126,10 @@ def test_the_comparison_opens_with_question_and_answer(page: str) -> None:
 def test_the_page_needs_nothing_but_itself(folder: Path, page: str) -> None:
     for html in (page, (folder / "closed-door" / "report.html").read_text(encoding="utf-8")):
         assert re.findall(r"<(?:script|link|iframe|object|embed)\b", html) == []
-        sources = re.findall(r'\b(?:src|href)="([^"]{0,30})', html)
+        links = re.findall(r'<a href="([^"]*)"', html)
+        assert links
+        assert [html.count(f'<h2 id="{link.removeprefix("#")}">') for link in links] == [1] * len(links)
+        sources = re.findall(r'\b(?:src|href)="([^"#]{1,30})', html)
         assert sources
         assert {source[:22] for source in sources} == {"data:image/png;base64,"}
         assert "@import" not in html
@@ -136,6 +139,7 @@ def test_the_page_needs_nothing_but_itself(folder: Path, page: str) -> None:
 def test_every_picture_has_a_text_and_a_file(folder: Path, page: str) -> None:
     names = {path.name for path in (folder / "figures").iterdir()}
     shared = {"wealth.png", "flows.png", "holdings.png", "frozen.png", "lorenz.png"}
+    shared |= {"adequacy.png", "pillars.png"}
     assert names == shared | {"better-open-access.png", "difference-open-access.png"}
     alternatives = re.findall(r'<img [^>]*alt="([^"]*)"', page)
     assert len(alternatives) == len(names)
@@ -146,7 +150,7 @@ def test_every_scenario_inside_has_its_own_report(folder: Path) -> None:
     for name in ("closed-door", "open-access"):
         html = (folder / name / "report.html").read_text(encoding="utf-8")
         assert f"<h1>What became of savers under {name}</h1>" in html
-        assert html.count("<img") == len(list((folder / name / "figures").glob("*.png"))) == 5
+        assert html.count("<img") == len(list((folder / name / "figures").glob("*.png"))) == 7
 
 
 def test_the_page_ends_with_limits_and_how_to_make_it_again(page: str) -> None:

@@ -50,7 +50,7 @@ def test_tables_are_attributes() -> None:
     for stem, table in result.tables.items():
         assert getattr(result, stem) is table
     assert result.replications == 2
-    with pytest.raises(AttributeError, match="has no table 'nonsense'; it has classes, employers"):
+    with pytest.raises(AttributeError, match="has no table 'nonsense'; it has adequacy, classes, employers"):
         _ = result.nonsense
 
 

@@ -21,6 +21,8 @@ from experiments.settings import parse_setting
         ("policy.access=menu", "policy.access", "menu"),
         ('policy.access="menu"', "policy.access", "menu"),
         ("policy.cap_start=", "policy.cap_start", ""),
+        ("population.ages=holders", "population.ages", "holders"),
+        ("population.ages='my ages.csv'", "population.ages", "my ages.csv"),
         ("policy.start='2030-01'", "policy.start", "2030-01"),
         ("employers.map_default=false", "employers.map_default", False),
         ("policy.classes=gold,bitcoin", "policy.classes", ["gold", "bitcoin"]),

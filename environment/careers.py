@@ -1,0 +1,98 @@
+"""Working lives: changes of job, time between jobs, what is lost or owed on leaving.
+
+Who leaves which employer when never depends on policy.
+"""
+
+import numpy as np
+
+from environment.demography import AGES, age_band, by_age_band
+from environment.rules import Leaving
+from environment.savers import RETIRED, SEPARATED, WORKING
+from environment.state import State
+from environment.typing import FloatArray, IntArray
+
+
+def end_spells(state: State) -> IntArray:
+    """One month nearer to the next job; returns the rows that start one now."""
+    savers = state.savers
+    out = np.flatnonzero(savers.months_out)
+    savers.months_out[out] -= 1
+    hired: IntArray = out[savers.months_out[out] == 0]
+    savers.status[hired] = WORKING
+    return hired
+
+
+def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
+    """Those who change their job this year: a new employer, perhaps after some months without one.
+
+    Returns
+    -------
+    IntArray
+        Rows that left an employer today.
+    """
+    savers, scenario, luck = state.savers, state.scenario, state.luck
+    rows = rows[(savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)]
+    hazards = by_age_band(scenario, "careers.job_change")
+    draw = luck.uniform("job.change", state.month, rows)
+    left = rows[leaving.changes_job(draw, savers.people.age[rows], hazards)]
+    forfeit(state, left)
+    find_employers(state, left)
+    savers.months_out[left] = leaving.spell_months(
+        luck.uniform("job.spell", state.month, left),
+        luck.uniform("job.spell_length", state.month, left),
+        scenario.number("careers.unemployment.chance"),
+        scenario.number("careers.unemployment.mean_months"),
+        scenario.whole("careers.unemployment.most_months"),
+    )
+    savers.status[left[savers.months_out[left] > 0]] = SEPARATED
+    return left
+
+
+def find_employers(state: State, rows: IntArray) -> None:
+    """A new employer for those who left the last, by the sizes of plans."""
+    ends = np.cumsum(state.plans.share)
+    draw = ends[-1] * state.luck.uniform("job.employer", state.month, rows)
+    state.savers.people.employer[rows] = np.searchsorted(ends[:-1], draw, side="right")
+    state.savers.tenure[rows] = 0
+
+
+def forfeit(state: State, rows: IntArray) -> None:
+    """What is not vested of the employer's money goes back on leaving (section 411(a)).
+
+    Gains on that money are left with the saver; what is frozen is not taken. Who retires owns it all.
+    """
+    savers = state.savers
+    rows = rows[(savers.employer_money[rows] > 0.0) & (savers.status[rows] != RETIRED)]
+    savers.forfeiture[rows] = unvested(state, rows)
+    savers.employer_money[rows] = 0.0
+
+
+def unvested(state: State, rows: IntArray) -> FloatArray:
+    """Employer's money that would go back if the saver left now, shape (n,), USD an account."""
+    savers, schedule = state.savers, state.plans.vesting
+    years = np.minimum(savers.tenure[rows], schedule.shape[1] - 1)
+    kept = schedule[savers.people.employer[rows], years]
+    due: FloatArray = (1.0 - kept) * savers.employer_money[rows]
+    return due
+
+
+def stop_work(state: State, rows: IntArray) -> None:
+    """Retirement: no more pay, no next job."""
+    savers = state.savers
+    savers.status[rows] = RETIRED
+    savers.pay[rows] = 0.0
+    savers.months_out[rows] = 0
+
+
+def opening_tenure(state: State, rows: IntArray) -> IntArray:
+    """Completed years with the employer at the opening, as the changes of jobs by age sustain them."""
+    hazard = by_age_band(state.scenario, "careers.job_change")[age_band(AGES)]
+    age = state.savers.people.age[rows]
+    first = state.scenario.whole("population.entry_age")
+    stayed = np.ones(rows.size)
+    tenure = np.zeros(rows.size, dtype=np.int64)
+    draw = state.luck.uniform("opening.tenure", state.month, rows)
+    for years in range(int(age.max(initial=first)) - first):
+        stayed *= 1.0 - hazard[age - years]
+        tenure += (draw < stayed) & (age - years > first)
+    return tenure

@@ -1,0 +1,177 @@
+"""Cash out of accounts: fees, forfeitures, withdrawals and loans, in the order in which they are paid."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from environment.funds.catalogue import Catalogue
+from environment.register import sell
+from environment.savers import RETIRED, Savers
+from environment.state import State
+from environment.sums import row_sums
+from environment.typing import BoolArray, FloatArray, IntArray
+from environment.withdrawing import asked_of_private, paid_in_order, sold_from_slots
+
+ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
+
+
+FEE, FORFEITURE, SPENDING, LOAN = range(4)  # what cash is wanted for, in the order in which it is paid
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawals:
+    """Cash wanted from accounts this month.
+
+    Attributes
+    ----------
+    rows : IntArray, shape (n,)
+    due : FloatArray, shape (n, 4)
+        USD due as record-keeping fee, forfeiture, spending (infinite for all there is) and loan.
+    source : BoolArray, shape (n, 6)
+        Slots that pay: those of the plan before retirement, all of them after.
+    asked : FloatArray, shape (n, 6)
+        Units asked of private funds, pro rata to what they are of these slots.
+    """
+
+    rows: IntArray
+    due: FloatArray
+    source: BoolArray
+    asked: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """What withdrawals brought, USD an account, shape (n,) each.
+
+    Attributes
+    ----------
+    rows : IntArray
+    spent, from_ira : FloatArray
+        Money to spend, with the tax on it, and how much of it the IRA paid.
+    fees, forfeited, lent : FloatArray
+        Record-keeping fee, money that goes back to the employer, loan to the saver.
+    unmet : FloatArray
+        Spending not paid because money is frozen.
+    """
+
+    rows: IntArray
+    spent: FloatArray
+    from_ira: FloatArray
+    fees: FloatArray
+    forfeited: FloatArray
+    lent: FloatArray
+    unmet: FloatArray
+
+
+def cash_due(state: State, prices: FloatArray) -> Withdrawals:
+    """All cash that savers want or owe this month, with what of it is asked of private funds.
+
+    Parameters
+    ----------
+    state : State
+    prices : FloatArray, shape (K,)
+        Reported prices before impact.
+    """
+    return withdrawals(state.savers, record_keeping_due(state), prices, state.catalogue)
+
+
+def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue: Catalogue) -> Withdrawals:
+    """All cash that is due this month, with the part asked of private funds.
+
+    Parameters
+    ----------
+    savers : Savers
+    fees : FloatArray, shape (N,)
+        Record-keeping fee due this month, USD an account.
+    prices : FloatArray, shape (K,)
+        Reported prices before impact.
+    catalogue : Catalogue
+    """
+    spending = savers.withdrawal + savers.lump
+    rows = np.flatnonzero(
+        (spending > 0.0) | (fees > 0.0) | (savers.borrowing > 0.0) | (savers.forfeiture > 0.0)
+    )
+    due = np.stack((fees[rows], savers.forfeiture[rows], spending[rows], savers.borrowing[rows]), axis=1)
+    source = (savers.status[rows] == RETIRED)[:, None] | ~savers.in_ira[rows]
+    holdings = (savers.fund, savers.units, savers.queued)
+    asked = asked_of_private(holdings, rows, source, row_sums(due), catalogue.is_private, prices)
+    return Withdrawals(rows=rows, due=due, source=source, asked=asked)
+
+
+def sold_for_cash(
+    savers: Savers, wanted: Withdrawals, prices: FloatArray, paid: FloatArray, catalogue: Catalogue
+) -> FloatArray:
+    """Units sold for withdrawals, shape (n, 6): what private funds pay, and the rest from listed holdings.
+
+    Parameters
+    ----------
+    savers : Savers
+    wanted : Withdrawals
+    prices, paid : FloatArray, shape (K,)
+        Prices before impact; share of requests each fund pays.
+    catalogue : Catalogue
+    """
+    return sold_from_slots(
+        (savers.fund, savers.units),
+        wanted.rows,
+        wanted.source,
+        row_sums(wanted.due),
+        wanted.asked,
+        (catalogue.is_private, paid, prices),
+    )
+
+
+def record_keeping_due(state: State) -> FloatArray:
+    """Record-keeping fee of plan members whose birthday it is, shape (N,), USD an account.
+
+    A sum a head that moves with prices, and a share of the plan balance that is higher in small plans.
+    """
+    savers, plans = state.savers, state.plans
+    rows = state.birthday_rows()
+    rows = rows[savers.holds_plan[rows]]
+    plan = savers.people.employer[rows]
+    balance = savers.plan_values(rows, state.funds.reported)
+    due = np.zeros(savers.size)
+    due[rows] = plans.record_keeping_usd[plan] * state.level + plans.asset_fee[plan] * balance
+    return due
+
+
+def pay_out(
+    savers: Savers, wanted: Withdrawals, for_cash: FloatArray, before: FloatArray, prices: FloatArray
+) -> Cash:
+    """Sell units for cash and pay what is due; spending that is missing because money is frozen is unmet.
+
+    Parameters
+    ----------
+    savers : Savers
+        Changed in place.
+    wanted : Withdrawals
+    for_cash : FloatArray, shape (n, 6)
+        Units sold, by slot.
+    before, prices : FloatArray, shape (K,)
+        Reported prices at which the sales were sized, and at which they fill.
+    """
+    rows = wanted.rows
+    value = savers.marked_values(rows, wanted.source, before)
+    sized = row_sums(for_cash * before[savers.fund[rows]])
+    due = row_sums(wanted.due)
+    missing = np.minimum(due, value) - sized
+    missing = np.where(missing > ROUNDING * np.minimum(due, value), missing, 0.0)
+    # Loans are paid last, so that what is missing is missing there first.
+    unmet = np.minimum(np.maximum(missing - wanted.due[:, LOAN], 0.0), wanted.due[:, SPENDING])
+    in_ira = savers.in_ira[rows].copy()
+    proceeds = sell(savers, rows, for_cash, prices)
+    received = row_sums(proceeds)
+    parts = paid_in_order(wanted.due, received)
+    from_ira = row_sums(np.where(in_ira, proceeds, 0.0))
+    spent = parts[:, SPENDING]
+    share = np.divide(spent, received, out=np.zeros_like(spent), where=received > 0.0)
+    return Cash(
+        rows=rows,
+        spent=spent,
+        from_ira=share * from_ira,
+        fees=parts[:, FEE],
+        forfeited=parts[:, FORFEITURE],
+        lent=parts[:, LOAN],
+        unmet=unmet,
+    )

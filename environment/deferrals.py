@@ -1,0 +1,111 @@
+"""Contributions: the deferral a saver has chosen or been enrolled at, what the employer adds, the limits."""
+
+import numpy as np
+
+from environment import law
+from environment.accounts import pay_in, set_contributions
+from environment.careers import opening_tenure
+from environment.demography import by_age_band
+from environment.membership import Moves
+from environment.needs import repay
+from environment.rowsets import union, without
+from environment.rules import Matching, Saving
+from environment.savers import WORKING
+from environment.state import MONTHS_A_YEAR, State
+from environment.typing import BoolArray, FloatArray, IntArray
+
+
+def payday(state: State, moves: Moves, saving: Saving, matching: Matching) -> None:
+    """Set contributions at birthdays and where a tie to a plan changed; then everybody's money flows in."""
+    rows = union(state.birthday_rows(), moves.enrolled, moves.cashed, moves.rolled)
+    revise(state, without(rows, moves.enrolled), saving)
+    enrol_at(state, moves.enrolled, saving)
+    set_amounts(state, rows, matching)
+    repay(state)
+    pay_in(state)
+
+
+def enrol_at(state: State, rows: IntArray, saving: Saving) -> None:
+    """Deferral rate of those who join a plan: its default for the passive it enrols, else their wish."""
+    savers, luck = state.savers, state.luck
+    plan = savers.people.employer[rows]
+    draw = luck.uniform("deferral.passive", state.month, rows)
+    passive = state.plans.auto_enrolment[plan] & (
+        draw < state.scenario.number("savers.deferral.passive_share")
+    )
+    wish = desired(state, rows, saving)
+    savers.deferral_rate[rows] = saving.enrolment_rate(state.plans.default_rate[plan], wish, passive)
+    savers.at_default[rows] = passive
+
+
+def open_rates(state: State, rows: IntArray, saving: Saving, matching: Matching) -> None:
+    """Deferral rates at the opening, as years in the plan would have left them, and what is not vested."""
+    savers, scenario = state.savers, state.scenario
+    savers.tenure[rows] = opening_tenure(state, rows)
+    enrol_at(state, rows, saving)
+    years = savers.tenure[rows]
+    never_revised = (1.0 - scenario.number("savers.deferral.revision_hazard")) ** years
+    revises = state.luck.uniform("deferral.revision", state.month, rows) >= never_revised
+    step = scenario.number("savers.deferral.escalation_step") * years.astype(np.float64)
+    _go_on(state, rows, revises, step, saving)
+    set_amounts(state, rows, matching)
+    savers.employer_money[rows] = MONTHS_A_YEAR * savers.match[rows] * years
+
+
+def revise(state: State, rows: IntArray, saving: Saving) -> None:
+    """A year later: the plan's rate, a step higher where it escalates, or the saver's own wish."""
+    scenario = state.scenario
+    draw = state.luck.uniform("deferral.revision", state.month, rows)
+    revises = draw < scenario.number("savers.deferral.revision_hazard")
+    step = np.full(rows.size, scenario.number("savers.deferral.escalation_step"))
+    _go_on(state, rows, revises, step, saving)
+
+
+def _go_on(state: State, rows: IntArray, revises: BoolArray, step: FloatArray, saving: Saving) -> None:
+    savers = state.savers
+    savers.deferral_rate[rows], savers.at_default[rows] = saving.next_rate(
+        savers.deferral_rate[rows],
+        desired(state, rows, saving),
+        savers.at_default[rows],
+        revises,
+        state.plans.escalates[savers.people.employer[rows]],
+        step,
+        state.scenario.number("savers.deferral.escalation_ceiling"),
+    )
+
+
+def desired(state: State, rows: IntArray, saving: Saving) -> FloatArray:
+    """Deferral rate that savers choose for themselves, shape (n,)."""
+    people, scenario = state.savers.people, state.scenario
+    reference = scenario.number("savers.deferral.reference_pay_usd") * float(state.wage_index[state.month])
+    return saving.desired_deferral(
+        people.age[rows],
+        people.deferral_taste[rows],
+        state.savers.pay[rows],
+        reference,
+        by_age_band(scenario, "savers.deferral"),
+        scenario.number("savers.deferral.pay_elasticity"),
+    )
+
+
+def set_amounts(state: State, rows: IntArray, matching: Matching) -> None:
+    """What flows in each month until the next birthday: deferral, match and other employer's money."""
+    savers = state.savers
+    pays = savers.holds_plan[rows] & (savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)
+    for column in (savers.contribution, savers.own_contribution, savers.match, savers.deferral_rate):
+        column[rows[~pays]] = 0.0
+    rows = rows[pays]
+    limits = state.law.limits
+    pay, plan = savers.pay[rows], savers.people.employer[rows]
+    own = law.elective_deferrals(pay, savers.people.age[rows], savers.deferral_rate[rows], limits)
+    counted = np.minimum(pay, limits.compensation)
+    put_in = _ratio(own, counted)
+    match = matching.employer_match(counted, put_in, state.plans.match[plan])
+    nonelective = state.plans.nonelective[plan] * counted
+    added = law.matches_within_limits(pay, own, match + nonelective, limits)
+    allowed = _ratio(added, match + nonelective)
+    set_contributions(state, rows, own, allowed * match, allowed * nonelective)
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)

@@ -1,0 +1,176 @@
+"""Retirement: when it starts, when Social Security is claimed, what is planned to be taken from accounts."""
+
+import numpy as np
+
+from environment.adequacy import shortfalls_of_year
+from environment.books import GOVERNMENT, HOUSEHOLDS
+from environment.careers import stop_work
+from environment.earnings import benefits
+from environment.law import required_distribution
+from environment.life import LATE_CAREER_YEARS, late_career_starts
+from environment.rules import Claiming, Retiring, Spending
+from environment.savers import RETIRED
+from environment.social_security import ELIGIBLE_AGE
+from environment.state import MONTHS_A_YEAR, State
+from environment.typing import BoolArray, FloatArray, IntArray
+
+FIRST_AGE, LAST_AGE = 60, 70  # ages of the distribution of retirement
+
+
+def set_plans(state: State, rows: IntArray, retiring: Retiring, claiming: Claiming) -> None:
+    """Ages at which new people mean to stop working and to claim; under the rule the age is the last one."""
+    savers, scenario, luck = state.savers, state.scenario, state.luck
+    kind, fixed = scenario.text("savers.retirement.kind"), scenario.whole("savers.retirement_age")
+    ages = [str(age) for age in range(FIRST_AGE, LAST_AGE + 1)]
+    shares = scenario.numbers("savers.retirement.share", ages) if kind == "distribution" else np.zeros(0)
+    last = scenario.whole("savers.retirement.latest") if kind == "rule" else fixed
+    draw = luck.uniform("retirement.age", state.month, rows)
+    savers.retirement_age[rows] = retiring.retirement_ages(draw, last, shares)
+    savers.planned_claim[rows] = claiming.planned_claim_ages(
+        luck.uniform("claim.age", state.month, rows),
+        scenario.whole("retirement.claim_age"),
+        scenario.whole("retirement.claim_spread"),
+    )
+
+
+def retire(state: State, rows: IntArray, retiring: Retiring) -> IntArray:
+    """Those who stop working at this birthday, at their age or once they can afford it."""
+    savers, scenario = state.savers, state.scenario
+    rows = rows[savers.status[rows] != RETIRED]
+    age = savers.people.age[rows]
+    if scenario.text("savers.retirement.kind") == "rule":
+        near = age >= scenario.whole("savers.retirement.earliest")
+        affordable = np.zeros(rows.size, dtype=np.bool_)
+        affordable[near] = _can_afford(state, rows[near], retiring)
+        earliest, latest = (scenario.whole(f"savers.retirement.{name}") for name in ("earliest", "latest"))
+        stops = retiring.retires_by_rule(age, affordable, earliest, latest)
+        savers.retirement_age[rows[stops]] = age[stops]
+    else:
+        stops = age >= savers.retirement_age[rows]
+    retired = rows[stops]
+    stop_work(state, retired)
+    return retired
+
+
+def _can_afford(state: State, rows: IntArray, retiring: Retiring) -> BoolArray:
+    """Whether Social Security and the usual withdrawal would replace enough of the late-career pay so far."""
+    savers, scenario = state.savers, state.scenario
+    balance = savers.account_values(rows, state.funds.reported) / state.level
+    ages = np.maximum(savers.people.age[rows], ELIGIBLE_AGE).astype(np.float64)
+    pension = MONTHS_A_YEAR * benefits(state, rows, ages)
+    income = scenario.number("savers.withdrawal_rate") * balance + pension
+    pay = savers.late_career_pay_real[rows] / (savers.people.age[rows] - late_career_starts(state, rows))
+    return retiring.can_afford_to_stop(income, pay, scenario.number("savers.retirement.target"))
+
+
+def start_retirement(state: State, rows: IntArray, spending: Spending) -> None:
+    """Need and first withdrawal of those who have just stopped working.
+
+    Under the rule of retirement the late career may be longer than five years; its yearly mean counts.
+    """
+    savers, scenario = state.savers, state.scenario
+    years = savers.retirement_age[rows] - late_career_starts(state, rows)
+    savers.late_career_pay_real[rows] *= LATE_CAREER_YEARS / years
+    late_pay = savers.late_career_pay_real[rows] / LATE_CAREER_YEARS
+    savers.need_real[rows] = scenario.number("savers.need_share") * late_pay
+    balance = savers.account_values(rows, state.funds.reported)
+    rate = scenario.number("savers.withdrawal_rate")
+    savers.withdrawal_real[rows] = spending.real_withdrawal(balance, rate) / state.level
+
+
+def plan_year(state: State, rows: IntArray, spending: Spending) -> None:
+    """At a birthday, what retired savers plan to take each month, no less than the law requires."""
+    savers, scenario = state.savers, state.scenario
+    rows = rows[savers.status[rows] == RETIRED]
+    balance = savers.account_values(rows, state.funds.reported)
+    planned = _planned_real(state, rows, balance / state.level, spending) * state.level
+    if scenario.switch("required_distributions.enforced"):
+        people = savers.people
+        required = required_distribution(people.age[rows], people.birth_year[rows], balance)
+        planned = spending.at_least_required(planned, required)
+    savers.withdrawal[rows] = planned
+
+
+def _planned_real(state: State, rows: IntArray, wealth: FloatArray, spending: Spending) -> FloatArray:
+    savers, scenario = state.savers, state.scenario
+    match scenario.text("savers.spending"):
+        case "need":
+            benefit = MONTHS_A_YEAR * savers.benefit_real[rows]
+            return spending.need_less_income(savers.need_real[rows], benefit)
+        case "required":
+            return np.zeros(rows.size)
+        case "guardrails":
+            rails = {name: scenario.number(f"savers.guardrails.{name}") for name in ("upper", "lower", "cut")}
+            savers.withdrawal_real[rows] = spending.guardrails(
+                savers.withdrawal_real[rows],
+                wealth,
+                scenario.number("savers.withdrawal_rate"),
+                raise_=scenario.number("savers.guardrails.raise"),
+                **rails,
+            )
+    planned: FloatArray = savers.withdrawal_real[rows]
+    return planned
+
+
+def claim(state: State, rows: IntArray, frozen: FloatArray, claiming: Claiming) -> None:
+    """Claims of Social Security at this birthday, as planned or for want of money that can be paid out.
+
+    Parameters
+    ----------
+    state : State
+    rows : IntArray
+    frozen : FloatArray, shape (K,)
+        Share of a holding in each fund that cannot be paid out within three months.
+    claiming : Claiming
+    """
+    savers, prices = state.savers, state.funds.reported
+    rows = rows[(savers.claim_age[rows] == 0.0) & (savers.people.age[rows] >= ELIGIBLE_AGE)]
+    reason = claiming.claims(
+        savers.people.age[rows],
+        savers.planned_claim[rows],
+        (savers.status[rows] == RETIRED) | (savers.months_out[rows] > 0),
+        savers.account_values(rows, prices * (1.0 - frozen)),
+        savers.account_values(rows, prices),
+        _need(state, rows) * state.level,
+    )
+    now = reason != claiming.NOT_YET
+    rows, reason = rows[now], reason[now]
+    savers.claim_age[rows] = savers.people.age[rows]
+    savers.forced_claim[rows] = np.where(reason == claiming.PLANNED, 0, reason)
+    savers.benefit_real[rows] = benefits(state, rows, savers.claim_age[rows])
+
+
+def open_claims(state: State) -> None:
+    """Social Security of those who were past their age of claiming before the opening."""
+    savers = state.savers
+    rows = np.flatnonzero(savers.people.age >= savers.planned_claim)
+    savers.claim_age[rows] = savers.planned_claim[rows]
+    savers.benefit_real[rows] = benefits(state, rows, savers.claim_age[rows])
+
+
+def _need(state: State, rows: IntArray) -> FloatArray:
+    """Real need of a year: that of retirement, before it the same share of the mean pay of the career."""
+    savers = state.savers
+    years = np.maximum(savers.career_years[rows], 1.0)
+    wages = float(state.wage_index[state.month]) / state.level
+    career = state.scenario.number("savers.need_share") * wages * savers.career_earnings[rows] / years
+    return np.where(savers.status[rows] == RETIRED, savers.need_real[rows], career)
+
+
+def pay_benefits(state: State) -> None:
+    """Social Security of the month goes to households and is spent there."""
+    savers = state.savers
+    savers.year_benefit_real += savers.benefit_real
+    usd = savers.weight * float(savers.benefit_real.sum()) * state.level
+    state.books.post(GOVERNMENT, HOUSEHOLDS, "social_security", usd)
+
+
+def close_year(state: State) -> None:
+    """In December, what the income of the retired fell short of their need, and whose accounts are empty."""
+    savers = state.savers
+    rows, shortfall, value = shortfalls_of_year(savers, state.scenario)
+    savers.shortfall_real[rows] += shortfall
+    savers.shortfall_value[rows] += value
+    empty = ~(savers.units[rows] > 0.0).any(axis=1)
+    unmet = savers.need_real[rows] > MONTHS_A_YEAR * savers.benefit_real[rows]
+    savers.exhausted[rows[empty & unmet]] = True

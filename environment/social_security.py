@@ -1,0 +1,294 @@
+"""Old-age benefits of Social Security from indexed earnings (Social Security Act, sections 202 and 215).
+
+A career is kept as three numbers: years with covered pay, the sum of their indexed earnings and the sum of
+squares, from which the best 35 years are estimated. `docs/social-security.md` states the error.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from environment.demography import Whole
+from environment.law import (
+    MONTHS_A_YEAR,
+    Level,
+    growth_since_reference,
+    published_value,
+    reference_year,
+)
+from environment.payroll import pay_profiles
+from environment.scenario import Scenario
+from environment.typing import FloatArray
+
+ELIGIBLE_AGE, LAST_CLAIM_AGE = 62, 70  # sections 202(a)(2) and 202(w)(2)(A)
+INDEXING_AGE = 60  # earnings of later years count as they are, section 215(b)(3)(B)
+COMPUTATION_YEARS = 35  # 40 elapsed years less 5, section 215(b)(2)
+
+_FIRST_BEND = "social_security.first_bend_usd"
+
+
+class Career(NamedTuple):
+    """Covered earnings of a life so far, in USD of the opening's wages.
+
+    Attributes
+    ----------
+    years : shape (rows,)
+        Years with covered pay.
+    earnings : shape (rows,), USD
+        Sum of the indexed yearly earnings.
+    squares : shape (rows,), USD squared
+        Sum of their squares.
+    """
+
+    years: FloatArray
+    earnings: FloatArray
+    squares: FloatArray
+
+
+def amount_of_year(scenario: Scenario, name: str, rounding: str, year: int, wage_level: Level) -> float:
+    """A published amount of Social Security, or the last one as it follows wages, rounded to the nearest."""
+    amount = f"social_security.{name}_usd"
+    reference = reference_year(scenario, amount)
+    if year <= reference:
+        return published_value(scenario, amount, year)
+    step = scenario.number(f"social_security.rounding_usd.{rounding}")
+    grown = published_value(scenario, amount, reference) * growth_since_reference(reference, year, wage_level)
+    return step * float(np.floor(grown / step + 0.5))
+
+
+def taxable_maximum(scenario: Scenario, year: int, wage_level: Level) -> float:
+    """Greatest pay of a calendar year that is covered, USD; it never falls (section 230)."""
+    first = min(year, reference_year(scenario, "social_security.taxable_maximum_usd"))
+    return max(
+        amount_of_year(scenario, "taxable_maximum", "taxable_maximum", one, wage_level)
+        for one in range(first, year + 1)
+    )
+
+
+def bend_points(scenario: Scenario, year_of_62: int, wage_level: Level) -> tuple[float, float]:
+    """Bend points of the benefit formula for those who turn 62 in a calendar year, USD a month."""
+    return (
+        amount_of_year(scenario, "first_bend", "bend", year_of_62, wage_level),
+        amount_of_year(scenario, "second_bend", "bend", year_of_62, wage_level),
+    )
+
+
+def covered_earnings(pay: FloatArray, maximum: float, wage_level: FloatArray | float) -> FloatArray:
+    """Pay that counts, in USD of the opening's wages.
+
+    Parameters
+    ----------
+    pay : shape (rows,), USD a year
+    maximum
+        The taxable maximum of the year, USD.
+    wage_level : shape (rows,) or one number
+        Level of wages relative to the opening, in the year of the pay or, for pay after it, at the person's
+        60th birthday.
+    """
+    indexed: FloatArray = np.minimum(pay, maximum) / wage_level
+    return indexed
+
+
+def average_indexed_monthly_earnings(career: Career, wage_level: FloatArray | float = 1.0) -> FloatArray:
+    """Estimate of the monthly mean of the best 35 years from the three numbers of a career.
+
+    With n <= 35 years it is exact. Beyond, the n - 35 lowest years are taken to lie below the mean m of all
+    by as much as in a career of the same spread s whose sorted years rise in a straight line,
+
+        mean of the lowest = m - 35 s sqrt(3 / (n^2 - 1)),
+
+    at least 0. Careers that are constant or straight are met exactly.
+
+    Parameters
+    ----------
+    career
+        So far.
+    wage_level
+        Level of wages in which the answer is wanted, relative to the opening (`law_wage_level`).
+
+    Returns
+    -------
+    shape (rows,), USD a month, unrounded
+    """
+    years = np.maximum(career.years, 1.0)
+    mean = career.earnings / years
+    spread = np.sqrt(np.maximum(career.squares / years - mean**2, 0.0))
+    dropped = np.maximum(years - COMPUTATION_YEARS, 0.0)
+    below = COMPUTATION_YEARS * spread * np.sqrt(3.0 / np.maximum(years**2 - 1.0, 1.0))
+    best = career.earnings - dropped * np.maximum(mean - below, 0.0)
+    monthly: FloatArray = wage_level * best / (MONTHS_A_YEAR * COMPUTATION_YEARS)
+    return monthly
+
+
+def primary_insurance_amount(
+    aime: FloatArray, bends: tuple[FloatArray | float, FloatArray | float], shares: FloatArray
+) -> FloatArray:
+    """Monthly benefit at the full age (section 215(a)(1)(A)), unrounded.
+
+    Parameters
+    ----------
+    aime : shape (rows,), USD a month, >= 0
+        Average indexed monthly earnings.
+    bends
+        First and second bend point, USD a month.
+    shares : shape (3,)
+        Replaced below, between and above the bend points (`insured_shares`).
+    """
+    first, second = bends
+    lower = np.minimum(aime, first)
+    middle = np.minimum(aime, second) - lower
+    insured: FloatArray = shares[0] * lower + shares[1] * middle + shares[2] * (aime - lower - middle)
+    return insured
+
+
+def insured_shares(scenario: Scenario) -> FloatArray:
+    """Shares of earnings below, between and above the bend points that are replaced, shape (3,)."""
+    return scenario.numbers("social_security.share", ("first", "second", "third"))
+
+
+def claim_factor(scenario: Scenario, claim_age: FloatArray) -> FloatArray:
+    """Benefit over primary insurance amount (sections 202(q) and 202(w)).
+
+    Parameters
+    ----------
+    scenario
+        Gives the full age and the factors.
+    claim_age : shape (rows,)
+        Age at the claim in years, taken to the nearest month; 62 to 70.
+    """
+    full_age = scenario.number("social_security.full_age")
+    months = np.rint(MONTHS_A_YEAR * (claim_age - full_age))
+    latest = MONTHS_A_YEAR * (LAST_CLAIM_AGE - full_age)
+    early, late = np.maximum(-months, 0.0), np.clip(months, 0.0, latest)
+    first_months = scenario.number("social_security.reduction.first_months")
+    reduction = scenario.number("social_security.reduction.first") * np.minimum(early, first_months)
+    reduction += scenario.number("social_security.reduction.second") * np.maximum(early - first_months, 0.0)
+    return 1.0 - reduction + scenario.number("social_security.delayed_credit") * late
+
+
+def law_of_cohort(scenario: Scenario, year_of_62: int, wage_level: Level) -> tuple[float, float, float]:
+    """Bend points of those who turn 62 in a year, and the level of wages that they refer to.
+
+    Earnings and bend points are indexed to the same year, that of the 60th birthday, so that the growth of
+    the first bend point is that of the indexed earnings. Those who turned 62 before the start of the run have
+    the law of its year less `pay.real_growth` a year.
+
+    Returns
+    -------
+    first, second
+        USD a month, of the year they turn 62; of the opening where that lies before it.
+    level
+        Relative to the opening.
+    """
+    reference = reference_year(scenario, _FIRST_BEND)
+    known = scenario.start // MONTHS_A_YEAR  # at most the reference
+    first, second = bend_points(scenario, max(year_of_62, known), wage_level)
+    earlier = (1.0 + scenario.number("pay.real_growth")) ** max(known - year_of_62, 0)
+    level = first / published_value(scenario, _FIRST_BEND, reference)
+    return first / earlier, second / earlier, level / earlier
+
+
+def benefits(
+    scenario: Scenario,
+    career: Career,
+    year_of_62: Whole,
+    claim_age: FloatArray,
+    wage_level: Level,
+    price_level: Level,
+) -> FloatArray:
+    """Monthly benefits in USD of the opening, which cost-of-living adjustments keep for life.
+
+    Parameters
+    ----------
+    scenario
+        Gives the law.
+    career
+        Up to the claim.
+    year_of_62 : shape (rows,)
+        Calendar year of the 62nd birthday.
+    claim_age : shape (rows,)
+        Age at the claim, years, 62 to 70.
+    wage_level, price_level
+        Known up to the end of the year before the 62nd birthday.
+
+    Returns
+    -------
+    shape (rows,), USD of the opening a month
+    """
+    years, place = np.unique(year_of_62, return_inverse=True)
+    laws = np.array([law_of_cohort(scenario, int(year), wage_level) for year in years]).reshape(-1, 3)
+    prices = np.array([price_level(int(year) - 1) for year in years])
+    first, second, level = laws[place].T
+    aime = average_indexed_monthly_earnings(career, level)
+    insured = primary_insurance_amount(aime, (first, second), insured_shares(scenario))
+    share = scenario.number("social_security.payable_share")
+    paid: FloatArray = share * claim_factor(scenario, claim_age) * insured / prices[place]
+    return paid
+
+
+def with_year(career: Career, earnings: FloatArray) -> Career:
+    """The career after one more year of indexed covered earnings, shape (rows,); 0 adds no year."""
+    return Career(career.years + (earnings > 0.0), career.earnings + earnings, career.squares + earnings**2)
+
+
+def opening_career(
+    scenario: Scenario,
+    education: Whole,
+    age: Whole,
+    retirement_age: Whole,
+    log_permanent_pay: FloatArray,
+) -> Career:
+    """Careers that people of the opening have behind them, this year's pay included.
+
+    The expected covered earnings at each age since entry, and their squares, of somebody with this education
+    whose permanent pay has come to be what it is: a random walk that has the variance V and stands at p was
+    at p V_s / V on average when its variance was V_s, with the variance V_s (1 - V_s / V).
+
+    Parameters
+    ----------
+    scenario
+        Gives the pay process and the taxable maximum.
+    education, age, log_permanent_pay : shape (rows,)
+        As in `Persons`.
+    retirement_age : shape (rows,)
+        Age at which each person stopped or will stop working.
+    """
+    entry_age, last_shock = scenario.whole("population.entry_age"), scenario.whole("savers.retirement_age")
+    maximum = taxable_maximum(scenario, scenario.start // MONTHS_A_YEAR, lambda _: 1.0)
+    inflation, growth = scenario.number("market.inflation.mean"), scenario.number("pay.real_growth")
+    profiles, log_scale = pay_profiles(), np.log(scenario.number("pay.scale"))
+    initial = scenario.number("pay.initial_spread") ** 2
+    worked = np.maximum(np.minimum(age, last_shock) - entry_age, 0)
+    now = initial + worked * profiles.permanent_variance[education]
+    totals = np.zeros((3, age.size))
+    for past in range(entry_age, int(retirement_age.max(initial=entry_age))):
+        rows = np.flatnonzero((age >= past) & (retirement_age > past))
+        of_rows = education[rows]
+        then = initial + (min(past, last_shock) - entry_age) * profiles.permanent_variance[of_rows]
+        kept = np.divide(then, now[rows], out=np.ones(rows.size), where=now[rows] > 0.0)
+        transitory = profiles.transitory_variance[of_rows]
+        log_mean = log_scale + profiles.log_profile[of_rows, past] + kept * log_permanent_pay[rows]
+        spread = np.sqrt(transitory + then * (1.0 - kept))
+        mean, square = capped_moments(log_mean, spread, maximum)
+        # Pay after the indexing age counts as it is, so that it has grown against that of the indexing age.
+        unindexed = ((1.0 + inflation) * (1.0 + growth)) ** max(past - INDEXING_AGE, 0)
+        totals[:, rows] += np.stack((np.ones(rows.size), unindexed * mean, unindexed**2 * square))
+    return Career(*totals)
+
+
+def capped_moments(log_mean: FloatArray, spread: FloatArray, cap: float) -> tuple[FloatArray, FloatArray]:
+    """Mean and mean square of min(X, cap) for log-normal X.
+
+    Parameters
+    ----------
+    log_mean, spread : shape (rows,)
+        Mean and standard deviation of ln X; the spread is above 0.
+    cap
+        In the unit of X.
+    """
+    room = (np.log(cap) - log_mean) / spread
+    above = ndtr(-room)
+    mean = np.exp(log_mean + 0.5 * spread**2) * ndtr(room - spread) + cap * above
+    square = np.exp(2.0 * log_mean + 2.0 * spread**2) * ndtr(room - 2.0 * spread) + cap**2 * above
+    return mean, square

@@ -1,0 +1,198 @@
+"""CSV files that a user gives in place of a value: read once, with everything that is wrong told at once."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from environment.problems import Problem, nearest_name, shown
+from environment.typing import FloatArray
+
+__all__ = ["InputTable", "Row", "Sheet", "read_sheet"]
+
+_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_COMMA_DECIMAL: Final = re.compile(r"[+-]?[0-9]*,[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class InputTable:
+    """The content of a CSV file that stands for the value of a parameter.
+
+    Attributes
+    ----------
+    value : str
+        What the parameter's value reads: `inputs/<last part of the key>-<first 8 of the hash>.csv`, the path
+        of the copy inside a result folder. Two files of the same content have the same value.
+    file : str
+        The file as it was named by whoever wrote the scenario.
+    sha256 : str
+        Hash of the file's bytes.
+    content : bytes
+        The file as it was when it was read.
+    columns : tuple of str
+        Names of the columns of `rows`.
+    rows : tuple of tuples of float
+        The numbers, checked and in the order that the parameter's format defines.
+    """
+
+    value: str
+    file: str
+    sha256: str
+    content: bytes
+    columns: tuple[str, ...]
+    rows: tuple[tuple[float, ...], ...]
+
+    def numbers(self) -> FloatArray:
+        """The rows as an array, shape (rows, columns)."""
+        return np.array(self.rows, dtype=np.float64).reshape(-1, len(self.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a sheet: its number in the file and its cells, stripped of blanks, by column."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A CSV file as text, with the problems found in it so far.
+
+    Attributes
+    ----------
+    file : str
+        As it was named.
+    rows : list of Row
+        Below the heading, without blank lines; only the columns asked for.
+    problems : list of Problem
+    """
+
+    file: str
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, message: str, allowed: str, nearest: str | None = None) -> None:
+        """Note a problem of the file as a whole."""
+        self.problems.append(Problem(self.file, "", "", allowed, nearest, message))
+
+    def refuse_line(self, line: int, message: str, allowed: str) -> None:
+        """Note a problem of a whole line."""
+        self.problems.append(Problem(self.place(line), "", "", allowed, None, message))
+
+    def refuse_cell(
+        self, row: Row, column: str, message: str, allowed: str, nearest: str | None = None
+    ) -> None:
+        """Note a problem of one cell."""
+        value = shown(row.cells[column])
+        self.problems.append(Problem(self.place(row.line), column, value, allowed, nearest, message))
+
+    def place(self, line: int) -> str:
+        """A line of the file in words."""
+        return f"{self.file}, line {line}"
+
+    def number(self, row: Row, column: str, low: float, high: float, allowed: str) -> float | None:
+        """The number in a cell from `low` to `high`, or None after noting why there is none."""
+        text = row.cells[column]
+        if not _NUMBER.fullmatch(text):
+            self.refuse_cell(row, column, _no_number(text), allowed)
+            return None
+        value = float(text)
+        if not math.isfinite(value) or not low <= value <= high:
+            self.refuse_cell(row, column, "is out of range", allowed)
+            return None
+        return value
+
+    def whole(self, row: Row, column: str, low: int, high: int, allowed: str) -> int | None:
+        """The whole number in a cell from `low` to `high`, or None after noting why there is none."""
+        value = self.number(row, column, low, high, allowed)
+        if value is not None and not value.is_integer():
+            self.refuse_cell(row, column, "is not a whole number", allowed)
+            return None
+        return None if value is None else int(value)
+
+
+def read_sheet(file: str, content: bytes, columns: Sequence[str]) -> Sheet:
+    """The named columns of a CSV file: comma-separated UTF-8 with a heading, other columns ignored.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for its problems.
+    content : bytes
+        A byte order mark, blank lines and blanks around cells do not matter.
+    columns : sequence of str
+        The columns that have to be there, in any order.
+    """
+    sheet = Sheet(file)
+    lines = _lines(sheet, content)
+    allowed = "a heading with the columns " + ", ".join(columns)
+    if not lines:
+        if not sheet.problems:
+            sheet.refuse("is empty", allowed)
+        return sheet
+    _, heading = lines[0]
+    if not _heading_is_whole(sheet, heading, columns, allowed):
+        return sheet
+    for line, cells in lines[1:]:
+        if len(cells) != len(heading):
+            message = f"the line has {_count(len(cells), 'cell')}, the heading has {len(heading)}"
+            sheet.refuse_line(line, message, "a cell for every column, numbers with a decimal point")
+            continue
+        sheet.rows.append(Row(line, {name: cells[heading.index(name)] for name in columns}))
+    if len(lines) == 1:
+        sheet.refuse("has no rows below the heading", "a CSV file with rows")
+    return sheet
+
+
+def _lines(sheet: Sheet, content: bytes) -> list[tuple[int, list[str]]]:
+    """Line number and cells of every line that is not blank."""
+    lines: list[tuple[int, list[str]]] = []
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        sheet.refuse(f"is not UTF-8 text, line {line}", "comma-separated values in UTF-8")
+        return lines
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                lines.append((reader.line_num, cells))
+    except csv.Error as error:
+        sheet.refuse_line(reader.line_num, f"is not CSV: {error}", "comma-separated values")
+    return lines
+
+
+def _heading_is_whole(sheet: Sheet, heading: Sequence[str], columns: Sequence[str], allowed: str) -> bool:
+    """Whether every column is there once; notes those that are not."""
+    known = len(sheet.problems)
+    others = [name for name in heading if name and name not in columns]
+    for name in columns:
+        count = heading.count(name)
+        if count == 0:
+            sheet.refuse(f"has no column {name}", allowed, nearest_name(name, others))
+        elif count > 1:
+            sheet.refuse(f"has {count} columns {name}", allowed)
+    return len(sheet.problems) == known
+
+
+def _no_number(text: str) -> str:
+    """Why a text is no number, in words."""
+    if not text:
+        return "is empty"
+    if "%" in text:
+        return "has a percent sign"
+    if _COMMA_DECIMAL.fullmatch(text):
+        return "has a comma for a decimal point or between thousands"
+    return "is not a number"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
