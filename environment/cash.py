@@ -91,7 +91,10 @@ def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue:
     rows = np.flatnonzero(
         (spending > 0.0) | (fees > 0.0) | (savers.borrowing > 0.0) | (savers.forfeiture > 0.0)
     )
-    due = np.stack((fees[rows], savers.forfeiture[rows], spending[rows], savers.borrowing[rows]), axis=1)
+    due = np.empty((rows.size, 4))
+    for purpose, amounts in ((FEE, fees), (FORFEITURE, savers.forfeiture), (SPENDING, spending)):
+        due[:, purpose] = amounts[rows]
+    due[:, LOAN] = savers.borrowing[rows]
     source = (savers.status[rows] == RETIRED)[:, None] | ~savers.in_ira[rows]
     holdings = (savers.fund, savers.units, savers.queued)
     asked = asked_of_private(holdings, rows, source, row_sums(due), catalogue.is_private, prices)

@@ -193,7 +193,7 @@ def switched(
     rows = switch.rows
     own = _of_account(savers, rows, switch.in_ira)
     funds = np.where(own, savers.fund[rows], EMPTY)
-    left = np.where(own, savers.units[rows] - already_sold, 0.0)
+    left = np.where(own, _left(savers, rows, already_sold), 0.0)
     values = left * prices[funds]
     listed = ~slot_marks(savers, rows, catalogue.is_private)
     sold = np.where(listed, _excess_share(savers, switch, values) * left, 0.0)
@@ -208,7 +208,7 @@ def mapped(savers: Savers, mapping: Mapping, already_sold: FloatArray) -> Exchan
     """Everything the plan holds in the replaced fund, sold to buy its successor."""
     rows = mapping.rows
     from_slot = (savers.fund[rows] == mapping.from_fund[:, None]) & ~savers.in_ira[rows]
-    sold = np.where(from_slot, savers.units[rows] - already_sold, 0.0)
+    sold = np.where(from_slot, _left(savers, rows, already_sold), 0.0)
     to_fund, to_share = single_choice(mapping.to_fund)
     return Exchange(rows, np.full(rows.size, PLAN), sold, to_fund, to_share)
 
@@ -219,7 +219,7 @@ def rolled_over(
     """Everything the plan holds in daily funds, sold to buy the mix of the IRA."""
     rows = rollover.rows
     daily = ~savers.in_ira[rows] & ~slot_marks(savers, rows, catalogue.is_private)
-    sold = np.where(daily, savers.units[rows] - already_sold, 0.0)
+    sold = np.where(daily, _left(savers, rows, already_sold), 0.0)
     return Exchange(rows, np.full(rows.size, IRA), sold, rollover.to_fund, rollover.to_share)
 
 
@@ -230,6 +230,12 @@ def single_choice(funds: IntArray) -> tuple[IntArray, FloatArray]:
     to_fund[:, 0] = funds
     to_share[:, 0] = 1.0
     return to_fund, to_share
+
+
+def _left(savers: Savers, rows: IntArray, already_sold: FloatArray) -> FloatArray:
+    """Units that are not sold yet, shape (n, 6); rounding may not make them less than none."""
+    left: FloatArray = np.maximum(savers.units[rows] - already_sold, 0.0)
+    return left
 
 
 def _excess_share(savers: Savers, switch: Switch, values: FloatArray) -> FloatArray:

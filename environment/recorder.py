@@ -256,7 +256,8 @@ def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> Float
 def exhausted_share(state: State) -> float:
     """Share of retired savers who have had an account in which nothing is left; nan when there are none."""
     savers = state.savers
-    rows = np.flatnonzero((savers.status == RETIRED) & savers.has_held)
-    if not rows.size:
+    retired = (savers.status == RETIRED) & savers.has_held
+    count = np.count_nonzero(retired)
+    if not count:
         return float("nan")
-    return float(1.0 - any_positive(savers.units)[rows].mean())
+    return 1.0 - np.count_nonzero(retired & any_positive(savers.units)) / count

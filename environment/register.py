@@ -90,6 +90,8 @@ def _buy(
     missed = 0
     for order in range(rows.size):
         row = rows[order]
+        if amounts[order] <= 0.0:
+            continue
         for choice in range(funds.shape[1]):
             wanted = funds[order, choice]
             amount = shares[order, choice] * amounts[order]

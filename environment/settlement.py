@@ -17,7 +17,7 @@ from environment.register import buy, invest_contributions, sell
 from environment.reviews import exchange_within_cap
 from environment.savers import Savers
 from environment.state import State
-from environment.sums import row_sums, sum_by_fund, sum_shares_by_fund
+from environment.sums import row_sums, sum_by_fund, sum_rows_by_fund, sum_shares_by_fund
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
@@ -93,13 +93,14 @@ def waiting(savers: Savers, sales: Sales, paid: FloatArray) -> BoolArray:
     waits = np.zeros(savers.size, dtype=np.bool_)
     waits[savers.rows_with(savers.queued)] = True
     asked, rows = sales.withdrawals.asked, sales.withdrawals.rows
-    waits[rows] |= (asked * (1.0 - paid[savers.fund[rows]]) > 0.0).any(axis=1)
+    if asked.any():
+        waits[rows] |= (asked * (1.0 - paid[savers.fund[rows]]) > 0.0).any(axis=1)
     return waits
 
 
 def units_sold(savers: Savers, rows: IntArray, sold: FloatArray, funds: int) -> FloatArray:
     """Units sold by fund, shape (funds,), weighted."""
-    totals: FloatArray = savers.weight * sum_by_fund(savers.fund[rows], sold, funds)
+    totals: FloatArray = savers.weight * sum_rows_by_fund(savers.fund, rows, sold, funds)
     return totals
 
 

@@ -24,6 +24,18 @@ def sum_by_fund(fund: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
+def sum_rows_by_fund(fund: IntArray, rows: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
+    """As `sum_by_fund`, of amounts (n, m) of some rows (n,)."""
+    totals = np.zeros(funds)
+    for place in range(rows.size):
+        for slot in range(fund.shape[1]):
+            held = fund[rows[place], slot]
+            if held >= 0:
+                totals[held] += amounts[place, slot]
+    return totals
+
+
+@njit(cache=True, nogil=True)
 def sum_shares_by_fund(fund: IntArray, shares: FloatArray, amounts: FloatArray, funds: int) -> FloatArray:
     """Sum of shares (n, m) of amounts (n,) by fund (n, m), shape (funds,); -1 is no fund."""
     totals = np.zeros(funds)

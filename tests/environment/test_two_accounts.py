@@ -302,3 +302,20 @@ def test_six_slots_are_enough_whatever_a_saver_does(
         assert savers.units[0].sum() == pytest.approx(expected, rel=1e-9, abs=1e-6)
         both(savers)
         assert (savers.queued[0] <= savers.units[0]).all()
+
+
+def test_rounding_in_what_was_sold_for_cash_leaves_nothing_to_switch(state: State) -> None:
+    """An account of which cash took a shade more than it held orders no trade and no number that is none."""
+    savers = anew(state)
+    give(savers, 0, {8: 60.0, 9: 1e-3})
+    sold = savers.units[[0]] * (1.0 + 1e-15)
+    switch = reviews.switch_to(state, rows(0), np.array([False]), even([9, 10]))
+    mapping = Mapping(rows(0), rows(8), rows(6))
+    rollover = Rollover(rows(0), switch.to_fund, switch.to_share)
+    for exchange in (
+        orders.switched(savers, switch, ones(), sold, CATALOGUE),
+        orders.mapped(savers, mapping, sold),
+        orders.rolled_over(savers, rollover, sold, CATALOGUE),
+    ):
+        assert (exchange.sold == 0.0).all()
+        assert np.isfinite(exchange.to_share).all()
