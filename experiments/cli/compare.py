@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,8 @@ def _compared(options: RunOptions, progress: "Progress | None") -> Path:
     comparison = compare(base, others, workers=options.workers, progress=progress)
     if progress is not None:
         progress(1, 1, "writing the results and their report")
-    return write_comparison(comparison, options.out, finish=write_report)
+    report = partial(write_report, workers=options.workers)
+    return write_comparison(comparison, options.out, finish=report)
 
 
 def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """`thirdwave report`: rebuild the figures and the page of a result folder."""
 
 import argparse
+import os
 from pathlib import Path
 
 from environment.problems import Problem, ScenarioError, shown
@@ -35,4 +36,4 @@ def execute(args: argparse.Namespace) -> None:
         raise ScenarioError([Problem("report", "", shown(args.folder), allowed, None, message)])
     from experiments.report import write_report
 
-    print(write_report(folder))
+    print(write_report(folder, os.cpu_count() or 1))

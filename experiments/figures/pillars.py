@@ -51,9 +51,12 @@ def by_year(run: Run, table: str, column: str, group: str = "all") -> tuple[IntA
         NaN where nobody counts.
     """
     rows = run.tables[table]
-    rows = rows[rows[KEYS[table]].astype(str) == group]
-    wide = rows.pivot(index="replication", columns="year", values=column).reindex(range(run.replications))
-    return wide.columns.to_numpy(dtype=np.int64), wide.to_numpy(dtype=np.float64)
+    members = rows[KEYS[table]].to_numpy() == group
+    year, replication = (rows[name].to_numpy()[members] for name in ("year", "replication"))
+    years, place = np.unique(year, return_inverse=True)
+    values = np.full((run.replications, years.size), np.nan)
+    values[replication, place] = rows[column].to_numpy()[members]
+    return years.astype(np.int64), values
 
 
 def late_mean(run: Run, table: str, column: str, group: str, weight: str) -> FloatArray:

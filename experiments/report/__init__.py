@@ -1,9 +1,13 @@
 """The report of a result folder: figures as PNG files, and one page that opens from the disk."""
 
+from contextlib import closing
 from pathlib import Path
 
+COMPARISON = ""
+"""Name of the page of a comparison among those of its scenarios."""
 
-def write_report(folder: Path) -> Path:
+
+def write_report(folder: Path, workers: int = 1) -> Path:
     """Draw ``figures/*.png`` and write ``report.html`` from the files of a result folder alone.
 
     Parameters
@@ -11,6 +15,8 @@ def write_report(folder: Path) -> Path:
     folder : Path
         Result folder of ``run`` or ``compare``. In the latter the report of every scenario inside is written
         too.
+    workers : int
+        Processes that draw the pages of a comparison; the files are the same for any number.
 
     Returns
     -------
@@ -22,19 +28,37 @@ def write_report(folder: Path) -> Path:
     FileNotFoundError
         If the folder holds no manifest: it is not a result.
     """
-    from experiments.figures.tables import read_comparison, read_run
     from experiments.folders import read_manifest
-    from experiments.report.chapters import with_chapters, with_chapters_compared
-    from experiments.report.compare_page import compare_page
-    from experiments.report.run_page import run_page
+    from experiments.workers import each_finished
 
     folder = Path(folder)
     if read_manifest(folder).get("kind") != "compare":
-        return _write_page(folder, run_page(with_chapters(read_run(folder), folder), folder))
-    compared = with_chapters_compared(read_comparison(folder), folder)
-    for run in {run.name: run for run in compared.runs}.values():
-        _write_page(folder / run.name, run_page(run, folder / run.name))
-    return _write_page(folder, compare_page(compared, folder))
+        return _write_run(folder)
+    scenarios = sorted(path.parent.name for path in folder.glob("*/summary.json"))
+    pages = {name: (folder, name) for name in (COMPARISON, *scenarios)}
+    if workers > 1:
+        with closing(each_finished(_write_one, pages, workers)) as finished:
+            return dict(finished)[COMPARISON]
+    return {name: _write_one(*page) for name, page in pages.items()}[COMPARISON]
+
+
+def _write_one(folder: Path, name: str) -> Path:
+    """Write the page of a comparison, or of one of its scenarios."""
+    if name != COMPARISON:
+        return _write_run(folder / name)
+    from experiments.figures.tables import read_comparison
+    from experiments.report.chapters import with_chapters_compared
+    from experiments.report.compare_page import compare_page
+
+    return _write_page(folder, compare_page(with_chapters_compared(read_comparison(folder), folder), folder))
+
+
+def _write_run(folder: Path) -> Path:
+    from experiments.figures.tables import read_run
+    from experiments.report.chapters import with_chapters
+    from experiments.report.run_page import run_page
+
+    return _write_page(folder, run_page(with_chapters(read_run(folder), folder), folder))
 
 
 def _write_page(folder: Path, content: str) -> Path:

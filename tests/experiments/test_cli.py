@@ -158,7 +158,7 @@ def test_progress_on_a_terminal(quiet: bool, capsys: Output, monkeypatch: pytest
     assert ("replications of capped" in told.err) == (not quiet)
 
 
-def without_report(folder: Path) -> Path:
+def without_report(folder: Path, workers: int = 1) -> Path:
     return folder / "report.html"
 
 
