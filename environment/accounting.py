@@ -6,12 +6,10 @@ import numpy as np
 
 from environment import books as ledger
 from environment.books import BooksError, FeeShares, MonthFees, Ownership, post_fees, share_fees
-from environment.cash import Cash
+from environment.cash import Cash, taken_early
 from environment.funds.book import PRIVATES, Valuation, held_by_funds, savers_claim_on_privates
 from environment.funds.charges import Charges
-from environment.law import penalised
 from environment.life import Departures
-from environment.savers import WORKING
 from environment.settlement import units_left
 from environment.state import State
 from environment.typing import BoolArray, FloatArray
@@ -204,23 +202,13 @@ def _post_payments(state: State, cash: Cash, left: float) -> None:
     weight = savers.weight
     spent = weight * float(cash.spent.sum())
     tax = scenario.number("tax.withdrawal") * spent
-    penalty = scenario.number("tax.early_penalty") * weight * _early(state, cash)
+    penalty = scenario.number("tax.early_penalty") * weight * float(taken_early(savers, cash).sum())
     books.post(ledger.SAVERS, ledger.GOVERNMENT, "withdrawal_tax", tax)
     books.post(ledger.SAVERS, ledger.GOVERNMENT, "early_penalty", penalty)
     books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "withdrawal", spent - tax - penalty)
     books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "loan", weight * float(cash.lent.sum()))
     books.post(ledger.SAVERS, ledger.RECORD_KEEPERS, "record_keeping_fee", weight * float(cash.fees.sum()))
     books.post(ledger.SAVERS, ledger.ESTATES, "bequest", left)
-
-
-def _early(state: State, cash: Cash) -> float:
-    """USD an account that was taken early; who has left an employer late is exempt for the plan alone."""
-    age = state.savers.people.age[cash.rows]
-    left = state.savers.status[cash.rows] != WORKING
-    from_plan = cash.spent - cash.from_ira
-    early = np.where(penalised(age, left), from_plan, 0.0)
-    early += np.where(penalised(age, np.zeros_like(left)), cash.from_ira, 0.0)
-    return float(early.sum())
 
 
 def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:

@@ -82,6 +82,7 @@ def stop_work(state: State, rows: IntArray) -> None:
     savers.status[rows] = RETIRED
     savers.pay[rows] = 0.0
     savers.months_out[rows] = 0
+    savers.frozen_lump[rows] = 0.0
 
 
 def opening_tenure(state: State, rows: IntArray) -> IntArray:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.funds.catalogue import Catalogue
+from environment.law import penalised
 from environment.register import sell
-from environment.savers import RETIRED, Savers
+from environment.savers import RETIRED, WORKING, Savers
 from environment.state import State
 from environment.sums import row_sums
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -88,14 +89,17 @@ def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue:
     catalogue : Catalogue
     """
     spending = savers.withdrawal + savers.lump
-    rows = np.flatnonzero(
-        (spending > 0.0) | (fees > 0.0) | (savers.borrowing > 0.0) | (savers.forfeiture > 0.0)
-    )
+    wanted = (spending > 0.0) | (fees > 0.0) | (savers.borrowing > 0.0) | (savers.forfeiture > 0.0)
+    # What is left of an old lump sum is for private funds alone to pay, in months without other needs.
+    late = ~wanted & (savers.frozen_lump > 0.0)
+    rows = np.flatnonzero(wanted | late)
     due = np.empty((rows.size, 4))
     for purpose, amounts in ((FEE, fees), (FORFEITURE, savers.forfeiture), (SPENDING, spending)):
         due[:, purpose] = amounts[rows]
     due[:, LOAN] = savers.borrowing[rows]
+    due[:, SPENDING] += np.where(late[rows], savers.frozen_lump[rows], 0.0)
     source = (savers.status[rows] == RETIRED)[:, None] | ~savers.in_ira[rows]
+    source &= ~late[rows, None] | catalogue.is_private[savers.fund[rows]]
     holdings = (savers.fund, savers.units, savers.queued)
     asked = asked_of_private(holdings, rows, source, row_sums(due), catalogue.is_private, prices)
     return Withdrawals(rows=rows, due=due, source=source, asked=asked)
@@ -139,6 +143,20 @@ def record_keeping_due(state: State) -> FloatArray:
     return due
 
 
+def taken_early(savers: Savers, cash: Cash) -> FloatArray:
+    """What of the money spent bears the addition to tax for early withdrawals, shape (n,), USD an account.
+
+    Who has left the employer at 55 or later is exempt for the plan, and for the plan alone. Before retirement
+    a lump sum of all there is, or what had been frozen of one, comes from a plan that was left.
+    """
+    rows, age = cash.rows, savers.people.age[cash.rows]
+    leaves = np.isinf(savers.lump[rows]) | (savers.frozen_lump[rows] > 0.0)
+    left = (savers.status[rows] != WORKING) | leaves
+    from_plan = np.where(penalised(age, left), cash.spent - cash.from_ira, 0.0)
+    early: FloatArray = from_plan + np.where(penalised(age, np.zeros_like(left)), cash.from_ira, 0.0)
+    return early
+
+
 def pay_out(
     savers: Savers, wanted: Withdrawals, for_cash: FloatArray, before: FloatArray, prices: FloatArray
 ) -> Cash:
@@ -160,8 +178,10 @@ def pay_out(
     due = row_sums(wanted.due)
     missing = np.minimum(due, value) - sized
     missing = np.where(missing > ROUNDING * np.minimum(due, value), missing, 0.0)
-    # Loans are paid last, so that what is missing is missing there first.
+    # Loans are paid last, so that what is missing is missing there first. A lump sum is missed once.
+    late = (savers.frozen_lump[rows] > 0.0) & (savers.withdrawal[rows] + savers.lump[rows] == 0.0)
     unmet = np.minimum(np.maximum(missing - wanted.due[:, LOAN], 0.0), wanted.due[:, SPENDING])
+    unmet = np.where(late, 0.0, unmet)
     in_ira = savers.in_ira[rows].copy()
     proceeds = sell(savers, rows, for_cash, prices)
     received = row_sums(proceeds)

@@ -15,6 +15,7 @@ from environment.yearly import life_rows
 
 MOST_SAVERS = 100_000
 SEXES = ("female", "male")
+FORCED = ("no", "no", "accounts empty", "accounts frozen")  # by the reason of a claim before its plan
 
 
 def saver_table(record: Record, state: State, excess: FloatArray) -> dict[str, Column]:
@@ -71,6 +72,8 @@ def saver_table(record: Record, state: State, excess: FloatArray) -> dict[str, C
         "tenure_years": savers.tenure[rows],
         "loan_usd": savers.loan[rows],
         "claim_age": np.where(savers.claim_age[rows] > 0.0, savers.claim_age[rows], np.nan),
+        "forced_claim": np.array(FORCED)[savers.forced_claim[rows]],
+        "retirement_age": savers.retirement_age[rows],
         "social_security_usd": MONTHS_A_YEAR * savers.benefit_real[rows] * state.level,
     }
 

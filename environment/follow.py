@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from environment.law import penalised
+from environment.cash import taken_early
 from environment.milestones import Milestone, milestones, plan_rules, shares_held
 from environment.portraits import IRA, PLAN, Portrait, nobody, portrait
 from environment.pricing import Prices
-from environment.savers import EMPTY, SEPARATED, Savers
+from environment.savers import EMPTY, Savers
 from environment.settlement import Asked, Filled
 from environment.state import State
 from environment.transfers import (
@@ -109,9 +109,10 @@ class Follower:
         self._asked = {row: _asked(asked, row) for row in self._rows}
         self._trades = {row: tuple(_trades(state, asked, prices, row)) for row in self._rows}
 
-    def see_fills(self, filled: Filled) -> None:
+    def see_fills(self, state: State, filled: Filled) -> None:
         """Just after the fills: what was paid out, and the fees of the month."""
-        self._paid = {row: _paid_out(filled, row) for row in self._rows}
+        early = taken_early(state.savers, filled.cash) if self._rows else np.zeros(0)
+        self._paid = {row: _paid_out(filled, early, row) for row in self._rows}
         self._fee_per_unit = filled.fees.per_unit
 
     def end(self, state: State) -> None:
@@ -134,9 +135,8 @@ class Follower:
 
     def _month_of(self, state: State, row: int) -> RowMonth:
         middle = self._middle[row]
-        if middle["lump"] > self._before[row]["lump"]:
+        if middle["lump"] > 0.0:
             self._purpose[row] = CASH_OUT if np.isinf(middle["lump"]) else HARDSHIP
-        age, separated = np.array([int(middle["age"])]), np.array([middle["status"] == SEPARATED])
         return RowMonth(
             month=state.month,
             level=state.level,
@@ -150,7 +150,6 @@ class Follower:
             paid=self._paid[row],
             asked=self._asked[row],
             lump_purpose=self._purpose[row],
-            penalised=bool(penalised(age, separated)[0]),
         )
 
     def _close(self, state: State, one: RowMonth, row: int) -> None:
@@ -218,12 +217,12 @@ def _asked(asked: Asked, row: int) -> frozenset[str]:
     return frozenset(name for name, rows in orders.items() if (rows == row).any())
 
 
-def _paid_out(filled: Filled, row: int) -> PaidOut:
+def _paid_out(filled: Filled, early: FloatArray, row: int) -> PaidOut:
     cash = filled.cash
     at = np.flatnonzero(cash.rows == row)
     if not at.size:
         return PaidOut()
-    columns = (cash.spent, cash.from_ira, cash.fees, cash.forfeited, cash.lent, cash.unmet)
+    columns = (cash.spent, cash.from_ira, cash.fees, cash.forfeited, cash.lent, cash.unmet, early)
     return PaidOut(*(float(column[at[0]]) for column in columns))
 
 

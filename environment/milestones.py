@@ -220,11 +220,11 @@ def _moved_in_kind(one: RowMonth) -> float:
 def _money_wanted(one: RowMonth) -> list[Milestone]:
     """Sums wanted at once before retirement, and planned spending that was not paid."""
     found = []
-    wanted, had = one.middle["lump"], one.before["lump"]
-    if wanted > 0.0 and wanted > had:
+    wanted = one.middle["lump"]
+    if wanted > 0.0:
         told = {"wanted": wanted, "usd": one.paid.spent, "unmet": one.paid.unmet}
         found.append(Milestone(one.month, f"asks_{one.lump_purpose}", told))
-    elif wanted > 0.0 and one.paid.spent > 0.0:
+    elif one.middle["frozen_lump"] > 0.0 and one.paid.spent > 0.0:
         told = {"usd": one.paid.spent, "unmet": one.paid.unmet}
         found.append(Milestone(one.month, f"is_paid_{spending_kind(one)}", told))
     return found

@@ -5,6 +5,7 @@ import numpy as np
 from environment.books import GOVERNMENT, HOUSEHOLDS
 from environment.careers import unvested
 from environment.cash import Cash
+from environment.orders import slot_marks
 from environment.rules import Borrowing, Hardship
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import FloatArray, IntArray
@@ -27,7 +28,7 @@ def vested(state: State, rows: IntArray) -> FloatArray:
 
 
 def cash_out(state: State, rows: IntArray) -> None:
-    """Ask for all there is in the plan; what is frozen is asked for again each month."""
+    """Ask for all there is in the plan; what is frozen waits until private funds pay it."""
     state.savers.lump[rows] = np.inf
 
 
@@ -77,7 +78,16 @@ def default_loans(state: State, rows: IntArray) -> None:
 
 
 def still_wanted(state: State, cash: Cash) -> None:
-    """What is frozen of a lump sum is asked for again; what an employer could not take is let go."""
-    savers = state.savers
-    savers.lump[cash.rows] = np.where(savers.lump[cash.rows] > 0.0, cash.unmet, 0.0)
-    savers.forfeiture[cash.rows] = 0.0
+    """What is frozen of a lump sum waits for private funds; what an employer could not take is let go.
+
+    Nothing waits any more once it has been paid, or once no private units are left in the plan.
+    """
+    savers, rows = state.savers, cash.rows
+    asked = savers.lump[rows] > 0.0
+    late = ~asked & (savers.withdrawal[rows] == 0.0)
+    paid = np.where(late, cash.spent, 0.0)
+    missed = np.where(asked, np.minimum(savers.lump[rows], cash.unmet), 0.0)
+    left = np.maximum(savers.frozen_lump[rows] - paid, 0.0) + missed
+    private = slot_marks(savers, rows, state.catalogue.is_private) & ~savers.in_ira[rows]
+    savers.frozen_lump[rows] = np.where(private.any(axis=1), left, 0.0)
+    savers.lump[rows] = savers.forfeiture[rows] = 0.0

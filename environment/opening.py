@@ -23,7 +23,7 @@ from environment.market import market_path
 from environment.market.correlation import correlations
 from environment.membership import works_covered
 from environment.menus import build_menu
-from environment.payroll import wage_index, yearly_pay
+from environment.payroll import pay_profiles, wage_index, yearly_pay
 from environment.persons import Persons, opening_holders, opening_persons
 from environment.plans import Plans, build_plans
 from environment.policy import policy_at
@@ -179,5 +179,6 @@ def _remember_late_career(state: State) -> None:
     for age in range(int(starts.min()), last):
         past = rows[(people.age >= age) & (starts <= age) & (age < savers.retirement_age)]
         education, permanent = people.education[past], people.log_permanent_pay[past]
-        pay = yearly_pay(scale, education, np.full(past.size, age), permanent, np.ones(past.size), 1.0)
+        mean_shock = np.exp(0.5 * pay_profiles().transitory_variance[education])
+        pay = yearly_pay(scale, education, np.full(past.size, age), permanent, mean_shock, 1.0)
         savers.late_career_pay_real[past] += pay / growth ** (people.age[past] - age)

@@ -166,7 +166,7 @@ def pay_benefits(state: State) -> None:
 
 
 def close_year(state: State) -> None:
-    """In December, what the income of the retired fell short of their need, and whose accounts are empty."""
+    """At a year's end, what the income of the retired lacked of their need, and whose accounts are empty."""
     savers = state.savers
     rows, shortfall, value = shortfalls_of_year(savers, state.scenario)
     savers.shortfall_real[rows] += shortfall

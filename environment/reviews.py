@@ -100,7 +100,7 @@ def set_enrolment(
     _want(state, rows, split)
     _set_split(state, rows, _keep(state, rows, split, _new_money_room(state, rows)))
     owns = ((savers.units[rows] > 0.0) & ~savers.in_ira[rows]).any(axis=1)
-    brought = owns & ~rolled & (savers.lump[rows] == 0.0)
+    brought = owns & ~rolled & (savers.lump[rows] + savers.frozen_lump[rows] == 0.0)
     return Switch(rows[brought], np.full(brought.sum(), PLAN), split[0][brought], split[1][brought])
 
 
@@ -112,6 +112,7 @@ def roll_over(state: State, rows: IntArray, chosen: Split, passive: BoolArray) -
     savers, catalogue = state.savers, state.catalogue
     private = catalogue.is_private[savers.fund[rows]] & (savers.fund[rows] != EMPTY)
     move_to_ira(savers, rows, private)
+    savers.frozen_lump[rows] = 0.0
     split = _default_for(chosen, state.plain_default(rows), passive)
     staying = _hard_to_sell(state, rows)
     in_ira = np.where(savers.in_ira[rows], staying, EMPTY)

@@ -58,7 +58,9 @@ class Savers:
     loan, loan_payment : FloatArray, shape (N,)
         USD owed to the own account, and repaid to it each month.
     lump : FloatArray, shape (N,)
-        USD wanted at once (hardship, cash-out), infinite for all there is; what is not paid waits.
+        USD wanted at once this month (hardship, cash-out), infinite for all there is.
+    frozen_lump : FloatArray, shape (N,)
+        USD of it that was frozen, and is paid as private funds of the plan pay.
     borrowing, forfeiture : FloatArray, shape (N,)
         USD asked as a loan this month, and due to the employer this month for want of vesting.
     withdrawal_real, withdrawal : FloatArray, shape (N,)
@@ -118,6 +120,7 @@ class Savers:
     loan: FloatArray
     loan_payment: FloatArray
     lump: FloatArray
+    frozen_lump: FloatArray
     borrowing: FloatArray
     forfeiture: FloatArray
     withdrawal_real: FloatArray

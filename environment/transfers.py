@@ -53,7 +53,7 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class PaidOut:
-    """Cash that left the accounts of one saver, USD, as in `environment.cash.Cash`."""
+    """Cash that left the accounts of one saver, USD, as in `environment.cash.Cash`; what of it was early."""
 
     spent: float = 0.0
     from_ira: float = 0.0
@@ -61,6 +61,7 @@ class PaidOut:
     forfeited: float = 0.0
     lent: float = 0.0
     unmet: float = 0.0
+    early: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,6 @@ class RowMonth:
         Which of ``rollover``, ``transfer``, ``switch``, ``mapping`` the saver or the plan ordered.
     lump_purpose : str
         What a sum wanted at once is for: ``hardship`` or ``cash_out``.
-    penalised : bool
-        Whether a withdrawal bears the addition for early ones.
     """
 
     month: int
@@ -98,7 +97,6 @@ class RowMonth:
     paid: PaidOut
     asked: frozenset[str]
     lump_purpose: str
-    penalised: bool
 
     @property
     def changes_hands(self) -> bool:
@@ -202,7 +200,7 @@ def _outside(one: RowMonth, withdrawal_tax: float, early_penalty: float) -> list
     amounts = {
         "social_security": one.after["benefit_real"] * one.level,
         "withdrawal_tax": -withdrawal_tax * one.paid.spent,
-        "early_penalty": -early_penalty * one.paid.spent * one.penalised,
+        "early_penalty": -early_penalty * one.paid.early,
         "deemed_distribution_tax": -withdrawal_tax * written_off,
     }
     return [Transfer(one.month, kind, OUTSIDE, "", usd) for kind, usd in amounts.items() if usd]

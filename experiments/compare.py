@@ -22,7 +22,10 @@ from experiments.simulate import Progress, simulate_all
 OUTCOMES = ("better", "worse", "unchanged")
 SHARED = ("run.start", "run.years", "run.savers", "run.seed", "run.replications")
 WHO_LIVES = (
+    "population.accounts",
     "population.ages",
+    "population.initial_balances",
+    "population.perimeter_usd",
     "population.entry_age",
     "population.male_share",
     "population.mode",
@@ -91,7 +94,9 @@ def check_comparable(base: Scenario, others: Sequence[Scenario]) -> None:
                 _problem(other.name, "name", other.name, "a name of its own", "two scenarios share a name")
             )
         problems += [
-            _problem(other.name, key, other.values[key], str(base.values[key]), f"differs from {base.name}")
+            _problem(
+                other.name, key, other.values[key], f"{base.values[key]} in both", f"differs from {base.name}"
+            )
             for key in (*SHARED, *WHO_LIVES)
             if other.values[key] != base.values[key]
         ]

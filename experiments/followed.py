@@ -39,5 +39,5 @@ class FollowedWorld(World):
     def _fills(self, asked: Asked, terms: Terms, prices: Prices, own: Ownership) -> Filled:
         self._follower.see_orders(self.state, asked, prices)
         filled = super()._fills(asked, terms, prices, own)
-        self._follower.see_fills(filled)
+        self._follower.see_fills(self.state, filled)
         return filled

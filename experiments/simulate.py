@@ -68,7 +68,12 @@ def simulate_all(
     ------
     ChildProcessError
         When a worker was killed.
+    ValueError
+        When a row to follow is none of the savers.
     """
+    last = min(scenario.whole("run.savers") for scenario in scenarios) - 1
+    if not all(0 <= row <= last for row in follow):
+        raise ValueError(f"rows to follow are numbers from 0 to {last}, not {list(follow)}")
     start = time.perf_counter()
     tasks = _tasks(scenarios)
     done: dict[Task, Replication] = {}

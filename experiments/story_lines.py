@@ -141,7 +141,7 @@ def _birthday(told: Milestone, teller: Teller) -> str:
 
 def _leaves(told: Milestone, _: Teller) -> str:
     numbers, size = told.numbers, SIZE_CLASSES[int(told.numbers["from_size_class"])]
-    leaves = f"Leaves employer {int(numbers['from'])} ({size}) after {_counted(numbers['tenure'], 'year')}"
+    leaves = f"Leaves employer {int(numbers['from'])} ({size}) in year {int(numbers['tenure']) + 1}"
     if numbers["months_out"]:
         return f"{leaves} and is without a job for {_counted(numbers['months_out'], 'month')}."
     return f"{leaves} and goes to {employer(numbers)} at once."

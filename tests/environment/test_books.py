@@ -12,7 +12,7 @@ from environment import books as ledger
 from environment.accounting import ownership
 from environment.assets import PRIVATE
 from environment.books import Books, Ownership, post_fees, share_fees
-from environment.cash import Cash
+from environment.cash import SPENDING
 from environment.funds.book import PRIVATES, FundBook, open_fund_book
 from environment.savers import SEPARATED
 from tests.environment.funds.small_books import INDEX, SIZE, SLEEVE, random_book
@@ -130,10 +130,16 @@ def stocks(world: WatchedWorld, cash: Mapping[str, float]) -> dict[str, float]:
     return {sector: holdings.get(sector, 0.0) + cash.get(sector, 0.0) for sector in (*holdings, *cash)}
 
 
-def tax_of(world: WatchedWorld, cash: Cash, written_off: float) -> float:
-    """USD an account: 15%, and a tenth before 59 but for those separated at 55 or later."""
+def tax_of(world: WatchedWorld, month: Passed, written_off: float) -> float:
+    """USD an account: 15%, and a tenth before 59 but for those who left the employer at 55 or later.
+
+    All there is in a plan, or the private part of it that waited, is asked by those who left.
+    """
+    cash, wanted = month.filled.cash, month.asked.withdrawals
     age, separated = world.savers.age[cash.rows], world.savers.status[cash.rows] == SEPARATED
-    early = (age < 59) & ~(separated & (age >= 55))
+    waited = ~(wanted.source | world.savers.in_ira[cash.rows]).all(axis=1)
+    left = separated | np.isinf(wanted.due[:, SPENDING]) | waited
+    early = (age < 59) & ~(left & (age >= 55))
     return float(0.15 * (cash.spent.sum() + written_off) + 0.1 * cash.spent[early].sum())
 
 
@@ -142,7 +148,7 @@ def cash_of(world: WatchedWorld, month: Passed, repaid: float, written_off: floa
     savers, cash = world.savers, month.filled.cash
     weight = savers.weight
     benefits = weight * world.state.level * float(savers.benefit_real.sum())
-    tax = weight * tax_of(world, cash, written_off)
+    tax = weight * tax_of(world, month, written_off)
     taken = weight * float(cash.spent.sum() + cash.lent.sum() - repaid)
     fees = month.terms.charges.total * month.prices.after.gross
     return {

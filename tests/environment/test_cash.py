@@ -14,6 +14,7 @@ from environment.cash import (
     pay_out,
     record_keeping_due,
     sold_for_cash,
+    taken_early,
     withdrawals,
 )
 from environment.savers import EMPTY, RETIRED, SEPARATED, SLOTS, WORKING, Savers
@@ -287,12 +288,40 @@ def test_an_account_in_a_fund_that_does_not_pay_is_short_every_month() -> None:
     assert one.record.tables["monthly"].columns()["exhausted_share"].max() == 0.0
 
 
-def test_a_frozen_cash_out_asks_every_month_and_every_month_is_counted() -> None:
+def test_a_frozen_cash_out_is_missed_once_and_waits_every_month() -> None:
     one = world({"funds.gate.monthly": 0.0, **QUIET}, savers=300)
     row, savers = own_buyout_only(one.state), one.savers
     savers.withdrawal[row], savers.lump[row] = 0.0, math.inf
     for months in range(1, 4):
         one.run_for(1)
-        assert savers.lump[row] == pytest.approx(savers.wealth[row], rel=0.2)
-        assert savers.unmet_months[row] == savers.gated_months[row] == months
+        assert savers.frozen_lump[row] == pytest.approx(savers.wealth[row], rel=0.2)
+        assert savers.lump[row] == 0.0
+        assert (savers.unmet_months[row], savers.gated_months[row]) == (1, months)
     assert savers.withdrawn[row] == 0.0
+
+
+def test_an_old_cash_out_is_paid_by_private_funds_alone() -> None:
+    """What flows into the next plan is left alone; what the fund pays is spent, and then nothing waits."""
+    savers = table(2)
+    savers.contribution[:] = 50.0
+    give(savers, 0, {FROZEN: 40.0, PAYS: 60.0})
+    savers.frozen_lump[0] = 30.0
+    for share, spent in ((0.0, 0.0), (0.5, 15.0)):
+        cash = paid_now(savers, np.where(SHUT == 0.0, share, 1.0))
+        assert (cash.spent.sum(), cash.unmet.sum()) == pytest.approx((spent, 0.0))
+        assert account(savers, 0, in_ira=False)[PAYS] == 60.0
+    savers.withdrawal[0] = 5.0
+    assert paid_now(savers, SHUT).spent[0] == pytest.approx(5.0)
+    assert account(savers, 0, in_ira=False)[PAYS] == pytest.approx(55.0)
+
+
+@pytest.mark.parametrize(("age", "early"), [(54, 100.0), (55, 0.0), (58, 0.0), (59, 0.0)])
+def test_a_cash_out_comes_from_a_plan_that_was_left(age: int, early: float) -> None:
+    """Whoever starts the next job at once has left all the same; money for a hardship has not."""
+    savers = table(2)
+    savers.people.age[:] = age
+    for row in (0, 1):
+        give(savers, row, {PAYS: 100.0})
+    savers.lump[:] = [math.inf, 10.0]
+    taken = taken_early(savers, paid_now(savers, ones()))
+    assert taken.tolist() == pytest.approx([early, 10.0 if age < 59 else 0.0])

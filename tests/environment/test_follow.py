@@ -248,7 +248,6 @@ def month(before: Portrait, middle: Portrait, after: Portrait, **values: object)
         "paid": PaidOut(),
         "asked": frozenset[str](),
         "lump_purpose": "hardship",
-        "penalised": False,
     }
     return RowMonth(1, 2.0, before, middle, after, **{**known, **values})  # type: ignore[arg-type]
 
@@ -278,10 +277,10 @@ def test_money_that_flows_in_by_its_parts() -> None:
     ],
 )
 def test_what_is_taken_has_its_name_and_its_taxes(status: int, purpose: str, kind: str) -> None:
-    """A tax of 15% and an addition of 10% on 80, of which the IRA paid 30."""
-    paid = PaidOut(spent=80.0, from_ira=30.0, fees=5.0, forfeited=7.0, lent=9.0)
+    """A tax of 15% on 80, of which the IRA paid 30, and an addition of 10% on the 50 that were early."""
+    paid = PaidOut(spent=80.0, from_ira=30.0, fees=5.0, forfeited=7.0, lent=9.0, early=50.0)
     one = likeness(status=status)
-    of_month = month(one, one, one, paid=paid, lump_purpose=purpose, penalised=True)
+    of_month = month(one, one, one, paid=paid, lump_purpose=purpose)
     told = [(part.kind, part.account, part.usd) for part in payments_out(of_month)]
     assert told == [
         (kind, "ira", -30.0),
@@ -291,7 +290,7 @@ def test_what_is_taken_has_its_name_and_its_taxes(status: int, purpose: str, kin
         ("loan", "plan", -9.0),
     ]
     outside = [part for part in transfers_of_living(of_month, 0.15, 0.10) if part.effect == OUTSIDE]
-    assert sums(outside) == pytest.approx({"withdrawal_tax": -12.0, "early_penalty": -8.0})
+    assert sums(outside) == pytest.approx({"withdrawal_tax": -12.0, "early_penalty": -5.0})
 
 
 def test_benefits_are_paid_at_the_prices_of_the_month() -> None:

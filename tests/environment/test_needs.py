@@ -8,7 +8,7 @@ from agents.borrowing import level_payment
 from environment.books import GOVERNMENT, HOUSEHOLDS
 from environment.cash import Cash
 from environment.needs import ask_hardship, ask_loans, cash_out, default_loans, lend, repay, still_wanted
-from environment.savers import WORKING
+from environment.savers import RETIRED, WORKING
 from environment.typing import FloatArray
 from tests.environment.living import LivingWorld, alike, chance_error, living
 from tests.environment.worlds import DEFAULTS, rows, world
@@ -159,19 +159,24 @@ def test_a_debt_without_pay_is_written_off_and_taxed() -> None:
     assert posted == pytest.approx(tax)
 
 
-def test_what_is_frozen_of_a_lump_sum_is_asked_again_and_a_forfeiture_is_not() -> None:
+def test_what_is_frozen_of_a_lump_sum_waits_and_a_forfeiture_does_not() -> None:
     state = alike(40, 20)
     savers = state.savers
     savers.lump[:4], savers.forfeiture[:] = [np.inf, 500.0, 500.0, 0.0], 9.0
+    savers.fund[:4, 0], savers.units[:4, 0], savers.in_ira[:4] = 0, 1e3, False
     still_wanted(state, paid([0, 1, 3], lent=[0.0] * 3, unmet=[300.0, 0.0, 40.0]))
-    assert savers.lump[:4].tolist() == [300.0, 0.0, 500.0, 0.0]
+    assert savers.frozen_lump[:4].tolist() == [300.0, 0.0, 0.0, 0.0]
+    assert savers.lump[:4].tolist() == [0.0, 0.0, 500.0, 0.0]
+    savers.fund[0, 0] = 8  # no private units are left
+    still_wanted(state, paid([0], lent=[0.0], unmet=[0.0]))
+    assert savers.frozen_lump[0] == 0.0
     assert savers.forfeiture[:4].tolist() == [0.0, 0.0, 9.0, 0.0]
 
 
 @pytest.mark.parametrize(
     ("off", "column"),
     [
-        ({"careers.hardship.hazard": 0.0, "careers.cash_out.share.tiny": 0.0}, "lump"),
+        ({"careers.hardship.hazard": 0.0, "careers.loan.hazard": 0.0}, "withdrawn"),
         ({"careers.loan.hazard": 0.0}, "loan"),
     ],
 )
@@ -180,5 +185,5 @@ def test_a_chance_of_nought_means_none(off: dict[str, float], column: str) -> No
     one = world(off)
     for _ in range(12):
         one.run_for(1)
-        assert not getattr(one.savers, column).any()
+        assert not getattr(one.savers, column)[one.savers.status != RETIRED].any()
     assert not one.savers.loan_payment[one.savers.loan == 0.0].any()
