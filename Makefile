@@ -62,6 +62,8 @@ endef
 $(CORE): pyproject.toml constraints.txt
 	@$(MAKE_VENV)
 	$(INSTALL) --editable .
+	@echo "Compiling the loops of the model, once"
+	@$(PYTHON) -m experiments.warm
 	@touch $@
 
 $(TESTS): pyproject.toml constraints.txt

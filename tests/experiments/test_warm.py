@@ -1,0 +1,5 @@
+from experiments.warm import main
+
+
+def test_the_loops_compile() -> None:
+    main()
