@@ -52,9 +52,12 @@ def participation(one: World) -> list[float]:
 
 @pytest.fixture(scope="module")
 def openings() -> list[World]:
-    """Four openings: the largest plan types, and with them their rules, differ from one to the next."""
+    """Five openings: the largest plan types, and with them their rules, differ from one to the next.
+
+    In the fifth only 62% of people are in automatic plans, fewer than in nine of ten.
+    """
     people = scenario(savers=20_000, years=0)
-    return [World(people, seed=seed, handles=False) for seed in range(1, 5)]
+    return [World(people, seed=seed, handles=False) for seed in range(1, 6)]
 
 
 def test_deferral_by_age_is_the_published_one_at_the_opening(openings: list[World]) -> None:
@@ -64,7 +67,7 @@ def test_deferral_by_age_is_the_published_one_at_the_opening(openings: list[Worl
 
 
 def test_participation_is_94_and_64_per_cent_of_those_who_may_join(openings: list[World]) -> None:
-    """Fed in as `population.holding.participation.*`; met but where everybody of an age holds an account."""
+    """Fed in as `population.holding.participation.*`; met since the peak of holding is below their mean."""
     for one in openings:
         np.testing.assert_allclose(participation(one), [0.94, 0.64], atol=0.02)
 
