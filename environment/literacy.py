@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import betaincinv, ndtr
 
 from environment.demography import AGES, Whole, holder_shares
+from environment.once import once_a_scenario
 from environment.scenario import Scenario
 from environment.typing import FloatArray
 
@@ -91,6 +92,7 @@ def entrant_literacy(
     return _share_right(scenario, score)
 
 
+@once_a_scenario
 def _differences(scenario: Scenario) -> _Differences:
     """The parameters in standard deviations, centred on account holders, shrunk if they explain too much."""
     spread = scenario.number("savers.literacy.spread")
@@ -127,12 +129,21 @@ def _centred(differences: FloatArray, shares: FloatArray) -> tuple[FloatArray, f
     return centred, float(centred**2 @ shares)
 
 
-def _share_right(scenario: Scenario, score: FloatArray) -> FloatArray:
-    """Beta quantile of a standard normal score, with the mean and standard deviation of the scenario."""
+@once_a_scenario
+def _beta(scenario: Scenario) -> tuple[float, float] | None:
+    """The two parameters of the Beta distribution of shares right; None where all have the mean."""
     mean = scenario.number("savers.literacy.mean")
     possible = mean * (1.0 - mean)
     variance = min(scenario.number("savers.literacy.spread") ** 2, _MOST_OF_POSSIBLE_VARIANCE * possible)
     if variance == 0.0:
-        return np.full(score.shape, mean)
+        return None
     total = possible / variance - 1.0
-    return np.asarray(betaincinv(mean * total, (1.0 - mean) * total, ndtr(score)), dtype=np.float64)
+    return mean * total, (1.0 - mean) * total
+
+
+def _share_right(scenario: Scenario, score: FloatArray) -> FloatArray:
+    """Beta quantile of a standard normal score, with the mean and standard deviation of the scenario."""
+    beta = _beta(scenario)
+    if beta is None:
+        return np.full(score.shape, scenario.number("savers.literacy.mean"))
+    return np.asarray(betaincinv(*beta, ndtr(score)), dtype=np.float64)

@@ -11,6 +11,7 @@ Kernels that draw where they need it call `philox_uniform` with the two words of
 import hashlib
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 from scipy.special import ndtri
 
@@ -79,13 +80,16 @@ def philox_uniform(key0: np.uint64, key1: np.uint64, row: int, month: int, numbe
 
 @njit(cache=True, nogil=True)
 def _fill(
-    draws: FloatArray, key0: np.uint64, key1: np.uint64, months: IntArray, rows: IntArray, first_number: int
+    draws: FloatArray, keys: npt.NDArray[np.uint64], months: IntArray, rows: IntArray, first_number: int
 ) -> None:
-    """Fill `draws` (months, rows, numbers) with uniforms; the numbers count up from `first_number`."""
+    """Fill `draws` (lines, rows, numbers) with uniforms; the numbers count up from `first_number`.
+
+    Line i is of the stream with the two words `keys[i]` and of the month `months[i]`.
+    """
     for i in range(draws.shape[0]):
         for j in range(draws.shape[1]):
             for k in range(draws.shape[2]):
-                draws[i, j, k] = philox_uniform(key0, key1, rows[j], months[i], first_number + k)
+                draws[i, j, k] = philox_uniform(keys[i, 0], keys[i, 1], rows[j], months[i], first_number + k)
 
 
 class Luck:
@@ -110,7 +114,7 @@ class Luck:
     month, rows and number lie between 0 and 2^32 - 1.
     """
 
-    __slots__ = ("_keys", "replication", "seed")
+    __slots__ = ("_keys", "_lines", "replication", "seed")
 
     def __init__(self, seed: int, replication: int) -> None:
         if seed < 0 or replication < 0:
@@ -118,6 +122,7 @@ class Luck:
         self.seed = seed
         self.replication = replication
         self._keys: dict[str, tuple[np.uint64, np.uint64]] = {}
+        self._lines: dict[tuple[str, ...], npt.NDArray[np.uint64]] = {}
 
     def key(self, stream: str) -> tuple[np.uint64, np.uint64]:
         """The two 32-bit words of the stream's key, for `philox_uniform`."""
@@ -130,17 +135,20 @@ class Luck:
     def uniform(self, stream: str, month: int, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), one a row, in the shape of `rows`."""
         rows = np.asarray(rows, dtype=np.int64)
-        return self._draw(stream, np.array([month]), rows.reshape(-1), number, 1).reshape(rows.shape)
+        return self._draw((stream,), (month,), rows.reshape(-1), number).reshape(rows.shape)
 
     def uniforms(self, stream: str, month: int, rows: IntArray, numbers: int) -> FloatArray:
         """Uniform draws in (0, 1), shape (rows, numbers); column k is `uniform` with number k."""
-        rows = np.asarray(rows, dtype=np.int64)
-        return self._draw(stream, np.array([month]), rows, 0, numbers).reshape(len(rows), numbers)
+        return self._draw((stream,), (month,), np.asarray(rows, dtype=np.int64), 0, numbers)[0]
+
+    def uniform_streams(self, streams: tuple[str, ...], month: int, rows: IntArray) -> FloatArray:
+        """Uniform draws in (0, 1), shape (streams, rows); line i is `uniform` of stream i."""
+        return self._draw(streams, (month,) * len(streams), np.asarray(rows, dtype=np.int64))[:, :, 0]
 
     def uniform_grid(self, stream: str, months: IntArray, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), shape (months, rows); line i is `uniform` of month i."""
-        rows = np.asarray(rows, dtype=np.int64)
-        return self._draw(stream, np.asarray(months, dtype=np.int64), rows, number, 1)[:, :, 0]
+        streams = (stream,) * len(months)
+        return self._draw(streams, months, np.asarray(rows, dtype=np.int64), number)[:, :, 0]
 
     def normal(self, stream: str, month: int, rows: IntArray, number: int = 0) -> FloatArray:
         """Standard normal draws by inversion of `uniform`."""
@@ -150,17 +158,34 @@ class Luck:
         """Standard normal draws by inversion of `uniforms`."""
         return normal_of(self.uniforms(stream, month, rows, numbers))
 
+    def normal_streams(self, streams: tuple[str, ...], month: int, rows: IntArray) -> FloatArray:
+        """Standard normal draws by inversion of `uniform_streams`."""
+        return normal_of(self.uniform_streams(streams, month, rows))
+
     def normal_grid(self, stream: str, months: IntArray, rows: IntArray, number: int = 0) -> FloatArray:
         """Standard normal draws by inversion of `uniform_grid`."""
         return normal_of(self.uniform_grid(stream, months, rows, number))
 
     def _draw(
-        self, stream: str, months: IntArray, rows: IntArray, first_number: int, numbers: int
+        self,
+        streams: tuple[str, ...],
+        months: IntArray | tuple[int, ...],
+        rows: IntArray,
+        first_number: int = 0,
+        numbers: int = 1,
     ) -> FloatArray:
-        draws = np.empty((len(months), len(rows), numbers))
-        key0, key1 = self.key(stream)
-        _fill(draws, key0, key1, months, rows, first_number)
+        """Draws, shape (streams, rows, numbers), line i of stream i and month i."""
+        draws = np.empty((len(streams), rows.size, numbers))
+        if draws.size:
+            keys = self._key_lines(streams)
+            _fill(draws, keys, np.asarray(months, dtype=np.int64), rows, first_number)
         return draws
+
+    def _key_lines(self, streams: tuple[str, ...]) -> npt.NDArray[np.uint64]:
+        """The keys of some streams, shape (streams, 2)."""
+        if streams not in self._lines:
+            self._lines[streams] = np.array([self.key(stream) for stream in streams], dtype=np.uint64)
+        return self._lines[streams]
 
 
 def normal_of(uniform: FloatArray) -> FloatArray:

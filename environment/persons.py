@@ -89,6 +89,11 @@ class _Chances:
     separation: FloatArray
 
 
+_ENTRANT_STREAMS = tuple(
+    f"entrant.{trait}" for trait in ("sex", "education", *(field.name for field in fields(_Chances)))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Origins:
     """What is known of people before anything else is drawn, shape (n,)."""
@@ -185,14 +190,11 @@ def entrants(
         Shares of people by plan type.
     """
 
-    def chance(trait: str) -> FloatArray:
-        return luck.uniform(f"entrant.{trait}", month, rows)
-
-    sex = np.where(chance("sex") < scenario.number("population.male_share"), MALE, FEMALE)
+    of_sex, of_education, *of_traits = luck.uniform_streams(_ENTRANT_STREAMS, month, rows)
+    sex = np.where(of_sex < scenario.number("population.male_share"), MALE, FEMALE)
     age = np.full(rows.shape, scenario.whole("population.entry_age"))
-    education = _educations(scenario, chance("education"))
-    origins = _Origins(birth_months, birth_years, age, sex, education)
-    chances = _Chances(**{field.name: chance(field.name) for field in fields(_Chances)})
+    origins = _Origins(birth_months, birth_years, age, sex, _educations(scenario, of_education))
+    chances = _Chances(*of_traits)
     return _persons(scenario, origins, chances, _inverse(plan_shares, chances.employer), entering=True)
 
 
@@ -252,7 +254,8 @@ def _educations(scenario: Scenario, chance: FloatArray) -> IntArray:
 
 def _inverse(shares: FloatArray, chance: FloatArray) -> IntArray:
     """Index into `shares` by inversion of their cumulative sums."""
-    return np.searchsorted(np.cumsum(shares)[:-1], chance, side="right").astype(np.int64)
+    place: IntArray = shares.cumsum()[:-1].searchsorted(chance, side="right")
+    return place
 
 
 def _persons(

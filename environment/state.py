@@ -1,6 +1,6 @@
 """Everything that makes up one world at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -70,6 +70,8 @@ class State:
         Choices that went to the default because six funds were held.
     known_law : LawOfYear or None
         The law as last looked up.
+    block_ends : IntArray, shape (13,)
+        Where the rows of each birth month end, the first being 0; rows lie in order of birth month.
     """
 
     scenario: Scenario
@@ -95,6 +97,11 @@ class State:
     month: int = 0
     orders_dropped: int = 0
     known_law: LawOfYear | None = None
+    block_ends: IntArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        months = np.arange(MONTHS_A_YEAR + 1)
+        self.block_ends = np.searchsorted(self.savers.people.birth_month, months, side="right")
 
     @property
     def calendar_month(self) -> int:
@@ -141,10 +148,9 @@ class State:
 
     def birthday_rows(self) -> IntArray:
         """Rows of the living whose birthday is in this month, in order."""
-        months = self.savers.people.birth_month
-        ends = np.array([self.calendar_month, self.calendar_month + 1], dtype=months.dtype)
-        first, last = np.searchsorted(months, ends)
-        rows: IntArray = first + np.flatnonzero(self.savers.alive[first:last])
+        month = self.calendar_month
+        first, last = self.block_ends[month - 1], self.block_ends[month]
+        rows: IntArray = first + self.savers.alive[first:last].nonzero()[0]
         return rows
 
     def plain_default(self, rows: IntArray) -> IntArray:
