@@ -4,6 +4,7 @@ Who leaves which employer when never depends on policy.
 """
 
 import numpy as np
+from numba import njit
 
 from environment.demography import AGES, age_band, by_age_band
 from environment.rules import Leaving
@@ -15,11 +16,21 @@ from environment.typing import FloatArray, IntArray
 def end_spells(state: State) -> IntArray:
     """One month nearer to the next job; returns the rows that start one now."""
     savers = state.savers
-    out = np.flatnonzero(savers.months_out)
-    savers.months_out[out] -= 1
-    hired: IntArray = out[savers.months_out[out] == 0]
+    hired = _count_down(savers.months_out)
     savers.status[hired] = WORKING
     return hired
+
+
+@njit(cache=True, nogil=True)
+def _count_down(months_out: IntArray) -> IntArray:
+    """Take a month off all that are above zero; returns the rows that come to zero."""
+    ending = [np.int64(0) for _ in range(0)]
+    for row in range(months_out.size):
+        if months_out[row] > 0:
+            months_out[row] -= 1
+            if months_out[row] == 0:
+                ending.append(row)
+    return np.array(ending, dtype=np.int64)
 
 
 def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
@@ -35,11 +46,12 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     hazards = by_age_band(scenario, "careers.job_change")
     draw = luck.uniform("job.change", state.month, rows)
     left = rows[leaving.changes_job(draw, savers.people.age[rows], hazards)]
+    if not left.size:
+        return left
     forfeit(state, left)
     find_employers(state, left)
     savers.months_out[left] = leaving.spell_months(
-        luck.uniform("job.spell", state.month, left),
-        luck.uniform("job.spell_length", state.month, left),
+        *luck.uniform_streams(("job.spell", "job.spell_length"), state.month, left),
         scenario.number("careers.unemployment.chance"),
         scenario.number("careers.unemployment.mean_months"),
         scenario.whole("careers.unemployment.most_months"),
@@ -50,9 +62,9 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
 
 def find_employers(state: State, rows: IntArray) -> None:
     """A new employer for those who left the last, by the sizes of plans."""
-    ends = np.cumsum(state.plans.share)
+    ends = state.plans.share.cumsum()
     draw = ends[-1] * state.luck.uniform("job.employer", state.month, rows)
-    state.savers.people.employer[rows] = np.searchsorted(ends[:-1], draw, side="right")
+    state.savers.people.employer[rows] = ends[:-1].searchsorted(draw, side="right")
     state.savers.tenure[rows] = 0
 
 
@@ -63,6 +75,8 @@ def forfeit(state: State, rows: IntArray) -> None:
     """
     savers = state.savers
     rows = rows[(savers.employer_money[rows] > 0.0) & (savers.status[rows] != RETIRED)]
+    if not rows.size:
+        return
     savers.forfeiture[rows] = unvested(state, rows)
     savers.employer_money[rows] = 0.0
 

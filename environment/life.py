@@ -8,6 +8,7 @@ from environment.demography import death_probabilities, dies
 from environment.earnings import remember_earnings
 from environment.payroll import pay_shocks, yearly_pay
 from environment.persons import entrants
+from environment.rowsets import NOBODY, union
 from environment.savers import RETIRED, WORKING
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -84,14 +85,17 @@ def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntAr
     people = state.savers.people
     improvement = state.scenario.number("population.mortality_improvement")
     probabilities = death_probabilities(improvement, state.month / MONTHS_A_YEAR)
-    dead = dies(state.luck, state.month, rows, people.sex[rows], people.age[rows], probabilities)
-    gone = departures(state, rows[dead])
+    died = dies(state.luck, state.month, rows, people.sex[rows], people.age[rows], probabilities)
+    dead = rows[died]
+    gone = departures(state, dead)
+    if not dead.size:
+        return gone, rows
     if state.scenario.text("population.mode") == "open":
-        take_over(state, rows[dead])
+        take_over(state, dead)
     else:
-        state.savers.alive[rows[dead]] = False
-        state.savers.clear(rows[dead])
-    return gone, rows[~dead]
+        state.savers.alive[dead] = False
+        state.savers.clear(dead)
+    return gone, rows[~died]
 
 
 def take_over(state: State, rows: IntArray) -> None:
@@ -118,9 +122,9 @@ def set_traits(state: State, rows: IntArray) -> None:
     cuts = state.literacy_cuts
     savers.literacy_quintile[rows] = np.searchsorted(cuts, savers.literacy[rows], side="right")
     noise = state.scenario.number("savers.perception_noise")
-    error = state.luck.normal("perception", state.month, rows)
+    error, caution = state.luck.normal_streams(("perception", "caution"), state.month, rows)
     spread = state.scenario.number("savers.risk_aversion_spread")
-    savers.caution[rows] = np.exp(spread * state.luck.normal("caution", state.month, rows))
+    savers.caution[rows] = np.exp(spread * caution)
     savers.perception_bias[rows] = noise * (1.0 - savers.literacy[rows]) * error
 
 
@@ -132,21 +136,29 @@ def grow_older(state: State, rows: IntArray) -> None:
     savers.tenure[rows] += employed
 
 
-def set_pay(state: State, rows: IntArray, fresh_shocks: bool = True) -> None:
+def set_pay(state: State, rows: IntArray, newcomers: IntArray = NOBODY) -> None:
     """Pay of the year for those who work, its place in the late career and in the record of Social Security.
 
     Who is between jobs has no pay until the next, and earns the rest of the year.
+
+    Parameters
+    ----------
+    state : State
+    rows : IntArray
+        Whose birthday it is, and brings new shocks.
+    newcomers : IntArray
+        Who enters today, with the pay drawn for them.
     """
     savers, people = state.savers, state.savers.people
     rows = rows[savers.status[rows] != RETIRED]
-    if fresh_shocks:
-        permanent, transitory = pay_shocks(state.luck, state.month, rows, people.education[rows])
-        people.log_permanent_pay[rows] += permanent
-        people.transitory_pay[rows] = transitory
+    permanent, transitory = pay_shocks(state.luck, state.month, rows, people.education[rows])
+    people.log_permanent_pay[rows] += permanent
+    people.transitory_pay[rows] = transitory
+    rows = union(rows, newcomers)
     resume_pay(state, rows)
-    worked = np.maximum(MONTHS_A_YEAR - savers.months_out[rows], 0) / MONTHS_A_YEAR
-    earned = worked * savers.pay[rows]
-    savers.pay[rows[savers.months_out[rows] > 0]] = 0.0
+    months_out = savers.months_out[rows]
+    earned = np.maximum(MONTHS_A_YEAR - months_out, 0) / MONTHS_A_YEAR * savers.pay[rows]
+    savers.pay[rows[months_out > 0]] = 0.0
     late = people.age[rows] >= late_career_starts(state, rows)
     savers.late_career_pay_real[rows[late]] += earned[late] / state.level
     remember_earnings(state, rows, earned)
@@ -154,6 +166,8 @@ def set_pay(state: State, rows: IntArray, fresh_shocks: bool = True) -> None:
 
 def resume_pay(state: State, rows: IntArray) -> None:
     """Pay at the rate of the year."""
+    if not rows.size:
+        return
     people = state.savers.people
     state.savers.pay[rows] = yearly_pay(
         state.scenario.number("pay.scale"),

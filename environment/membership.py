@@ -1,11 +1,13 @@
 """Who is a member of a plan, who contributes to it, and what becomes of the accounts of those who left."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from environment.rowsets import is_in, union, without
-from environment.rules import Leaving
+from environment.rules import Ages, Leaving
 from environment.savers import RETIRED, SEPARATED, WORKING
 from environment.state import State
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -36,6 +38,24 @@ class Moves:
     stopped: IntArray
 
 
+class Ties(NamedTuple):
+    """What ties people to the plan of their employer.
+
+    Attributes
+    ----------
+    chance : FloatArray, shape (n,)
+        Chance of being a member by age and plan; after retirement that of the retired.
+    member : BoolArray, shape (n,)
+        Who is a member of the plan of their employer, or was when they left it.
+    covered : BoolArray, shape (n,)
+        Who works for an employer whose plan they may join.
+    """
+
+    chance: FloatArray
+    member: BoolArray
+    covered: BoolArray
+
+
 def settle(state: State, rows: IntArray, left: IntArray, hired: IntArray, leaving: Leaving) -> Moves:
     """Settle membership and status, and decide what becomes of accounts that are left behind.
 
@@ -54,67 +74,91 @@ def settle(state: State, rows: IntArray, left: IntArray, hired: IntArray, leavin
     """
     savers = state.savers
     rows = rows[savers.months_out[rows] == 0]
-    holds = is_member(state, rows)
-    contributes = holds & works_covered(state, rows)
+    ties = ties_to_plans(state, rows)
+    contributes, in_plan = ties.member & ties.covered, savers.holds_plan[rows]
     tied = (savers.contribution[rows] > 0.0) | (savers.loan[rows] > 0.0)
     stopped = without(rows[tied & ~contributes], left)
-    cashed, rolled = _left_behind(state, union(left, rows[~holds]), rows[~holds], leaving)
+    cashed, rolled = _left_behind(state, left, rows[in_plan & ~ties.member], leaving)
     savers.holds_plan[without(union(cashed, rolled), rows[contributes])] = False
-    joined = rows[contributes & ~savers.holds_plan[rows]]
+    joined = rows[contributes & ~in_plan]
     savers.holds_plan[joined] = True
     savers.has_held[joined] = True
-    _set_status(state, rows)
+    _set_status(state, rows, ties.covered)
     new_here = union(left, hired)
     new_here = new_here[savers.holds_plan[new_here] & (savers.status[new_here] == WORKING)]
     return Moves(union(joined, new_here), rolled, cashed, stopped)
 
 
 def _left_behind(
-    state: State, rows: IntArray, ending: IntArray, leaving: Leaving
+    state: State, left: IntArray, ending: IntArray, leaving: Leaving
 ) -> tuple[IntArray, IntArray]:
     """Whose plan accounts are cashed out, and whose go to an IRA; those that end cannot stay in the plan."""
     savers = state.savers
-    account = rows[savers.holds_plan[rows]]
+    account = union(left[savers.holds_plan[left]], ending)
     fate = account_fates(state, account, leaving)
     cashes = (fate == leaving.CASH) & (savers.status[account] != RETIRED)
     rolls = ~cashes & ((fate != leaving.KEEP) | is_in(account, ending))
     return account[cashes], account[rolls]
 
 
-def _set_status(state: State, rows: IntArray) -> None:
+def _set_status(state: State, rows: IntArray, covered: BoolArray) -> None:
     """Working, separated for those who have held an account and have no covered job, or retired."""
     savers = state.savers
-    apart = savers.has_held[rows] & ~works_covered(state, rows)
-    status = np.where(apart, SEPARATED, WORKING)
-    savers.status[rows] = np.where(savers.status[rows] == RETIRED, RETIRED, status)
+    before = savers.status[rows]
+    status = np.where(savers.has_held[rows] & ~covered, SEPARATED, WORKING)
+    savers.status[rows] = np.where(before == RETIRED, RETIRED, status)
 
 
 def is_member(state: State, rows: IntArray) -> BoolArray:
     """Who is a member of the plan of their employer, or was when they left it."""
-    member: BoolArray = state.savers.people.holding_propensity[rows] < holding_chances(state, rows)
-    return member
+    return ties_to_plans(state, rows).member
 
 
 def holding_chances(state: State, rows: IntArray) -> FloatArray:
     """Chance of being a member by age and plan; after retirement that of the retired."""
-    people = state.savers.people
-    auto = state.plans.auto_enrolment[people.employer[rows]].astype(np.int64)
-    retired = state.savers.status[rows] == RETIRED
-    last_working_age = state.scenario.whole("savers.retirement_age") - 1
-    age = np.where(retired, state.holding_table.shape[1] - 1, np.minimum(people.age[rows], last_working_age))
-    chances: FloatArray = state.holding_table[auto, age]
-    return chances
+    return ties_to_plans(state, rows).chance
 
 
 def works_covered(state: State, rows: IntArray) -> BoolArray:
     """Who works for an employer whose plan they may join."""
+    return ties_to_plans(state, rows).covered
+
+
+def ties_to_plans(state: State, rows: IntArray) -> Ties:
+    """Membership and covered work by age, plan and personal numbers."""
     people = state.savers.people
-    age = people.age[rows]
-    here = people.separation_propensity[rows] >= state.separation_table[age]
-    reach = np.maximum(state.eligible_table[age], holding_chances(state, rows))
-    working = state.savers.status[rows] != RETIRED
-    covered: BoolArray = here & working & (people.holding_propensity[rows] < reach)
-    return covered
+    ties = Ties(np.empty(rows.size), np.empty(rows.size, dtype=np.bool_), np.empty(rows.size, dtype=np.bool_))
+    retired = state.savers.status[rows] == RETIRED
+    persons = people.age, people.employer, people.holding_propensity, people.separation_propensity
+    tables = state.holding_table, state.eligible_table, state.separation_table, state.plans.auto_enrolment
+    last_working_age = state.scenario.whole("savers.retirement_age") - 1
+    _tie((ties.chance, ties.member, ties.covered), rows, retired, persons, tables, last_working_age)
+    return ties
+
+
+@njit(cache=True, nogil=True)
+def _tie(
+    ties: tuple[FloatArray, BoolArray, BoolArray],
+    rows: IntArray,
+    retired: BoolArray,
+    persons: tuple[Ages, Ages, FloatArray, FloatArray],
+    tables: tuple[FloatArray, FloatArray, FloatArray, BoolArray],
+    last_working_age: int,
+) -> None:
+    """Fill the columns of `Ties` in one pass; `retired` is by place, the columns of persons by row."""
+    chance, member, covered = ties
+    ages, employer, holding_propensity, separation_propensity = persons
+    holding, eligible, separated, automatic = tables
+    for place in range(rows.size):
+        row = rows[place]
+        age = ages[row]
+        oldest = holding.shape[1] - 1
+        counts_as = oldest if retired[place] else min(age, last_working_age)
+        chance[place] = holding[int(automatic[employer[row]]), counts_as]
+        member[place] = holding_propensity[row] < chance[place]
+        reach = max(eligible[age], chance[place])
+        stays = not retired[place] and separation_propensity[row] >= separated[age]
+        covered[place] = stays and holding_propensity[row] < reach
 
 
 def account_fates(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
@@ -123,8 +167,7 @@ def account_fates(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     balance = state.savers.plan_values(rows, state.funds.reported) / state.level
     return leaving.account_fate(
         balance,
-        luck.uniform("leaving.cash_out", state.month, rows),
-        luck.uniform("leaving.roll_over", state.month, rows),
+        *luck.uniform_streams(("leaving.cash_out", "leaving.roll_over"), state.month, rows),
         scenario.numbers("careers.cash_out.below_usd", BALANCE_BOUNDS),
         scenario.numbers("careers.cash_out.share", BALANCE_BANDS),
         scenario.number("careers.rollover_share"),

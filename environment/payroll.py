@@ -103,10 +103,9 @@ def pay_shocks(luck: Luck, month: int, rows: IntArray, education: Whole) -> tupl
         The new `transitory_pay`, a factor with median 1.
     """
     profiles = pay_profiles()
-    permanent = log_shock(luck.normal("pay.permanent", month, rows), profiles.permanent_variance[education])
-    transitory = log_shock(
-        luck.normal("pay.transitory", month, rows), profiles.transitory_variance[education]
-    )
+    normal = luck.normal_streams(("pay.permanent", "pay.transitory"), month, rows)
+    permanent = log_shock(normal[0], profiles.permanent_variance[education])
+    transitory = log_shock(normal[1], profiles.transitory_variance[education])
     return permanent, np.exp(transitory)
 
 

@@ -8,7 +8,7 @@ from numba import njit
 
 from environment.typing import BoolArray, IntArray
 
-_NOBODY = np.zeros(0, dtype=np.int64)
+NOBODY = np.zeros(0, dtype=np.int64)
 
 
 def is_in(rows: IntArray, others: IntArray) -> BoolArray:
@@ -29,7 +29,7 @@ def without(rows: IntArray, others: IntArray) -> IntArray:
 
 def union(*parts: IntArray) -> IntArray:
     """Rows of any part, each once."""
-    whole, *others = [part for part in parts if part.size] or [_NOBODY]
+    whole, *others = [part for part in parts if part.size] or [NOBODY]
     for other in others:
         merged = np.empty(whole.size + other.size, dtype=np.int64)
         whole = merged[: _merge(merged, whole, other)]
