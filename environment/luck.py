@@ -28,7 +28,7 @@ _ROUNDS = 10
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, inline="always")
 def philox_words(
     counter0: np.uint64,
     counter1: np.uint64,
@@ -50,17 +50,17 @@ def philox_words(
     return counter0, counter1, counter2, counter3
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, inline="always")
 def uniform_of_words(high: np.uint64, low: np.uint64) -> float:
     """Uniform number in (0, 1) of 53 bits: 27 from the word `high`, 26 from `low`.
 
     The value k of the bits stands for k / 2^53, and 0 for half a step, so that neither 0 nor 1 is returned.
     """
     bits = ((high >> np.uint64(5)) << np.uint64(26)) | (low >> np.uint64(6))
-    return max(float(bits), 0.5) * 2.0**-53
+    return max(float(np.int64(bits)), 0.5) * 2.0**-53
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True, inline="always")
 def philox_uniform(key0: np.uint64, key1: np.uint64, row: int, month: int, number: int) -> float:
     """One uniform draw in (0, 1), for use in other kernels.
 
@@ -82,14 +82,16 @@ def philox_uniform(key0: np.uint64, key1: np.uint64, row: int, month: int, numbe
 def _fill(
     draws: FloatArray, keys: npt.NDArray[np.uint64], months: IntArray, rows: IntArray, first_number: int
 ) -> None:
-    """Fill `draws` (lines, rows, numbers) with uniforms; the numbers count up from `first_number`.
+    """Fill `draws` (lines, numbers, rows) with uniforms; the numbers count up from `first_number`.
 
-    Line i is of the stream with the two words `keys[i]` and of the month `months[i]`.
+    Line i is of the stream with the two words `keys[i]` and of the month `months[i]`. The rows come last, and
+    what is called is inlined, so that the machine draws for several rows at a time.
     """
     for i in range(draws.shape[0]):
-        for j in range(draws.shape[1]):
-            for k in range(draws.shape[2]):
-                draws[i, j, k] = philox_uniform(keys[i, 0], keys[i, 1], rows[j], months[i], first_number + k)
+        key0, key1, month = keys[i, 0], keys[i, 1], months[i]
+        for k in range(draws.shape[1]):
+            for j in range(rows.size):
+                draws[i, k, j] = philox_uniform(key0, key1, rows[j], month, first_number + k)
 
 
 class Luck:
@@ -139,16 +141,17 @@ class Luck:
 
     def uniforms(self, stream: str, month: int, rows: IntArray, numbers: int) -> FloatArray:
         """Uniform draws in (0, 1), shape (rows, numbers); column k is `uniform` with number k."""
-        return self._draw((stream,), (month,), np.asarray(rows, dtype=np.int64), 0, numbers)[0]
+        draws = self._draw((stream,), (month,), np.asarray(rows, dtype=np.int64), 0, numbers)
+        return np.ascontiguousarray(draws[0].T)
 
     def uniform_streams(self, streams: tuple[str, ...], month: int, rows: IntArray) -> FloatArray:
         """Uniform draws in (0, 1), shape (streams, rows); line i is `uniform` of stream i."""
-        return self._draw(streams, (month,) * len(streams), np.asarray(rows, dtype=np.int64))[:, :, 0]
+        return self._draw(streams, (month,) * len(streams), np.asarray(rows, dtype=np.int64))[:, 0]
 
     def uniform_grid(self, stream: str, months: IntArray, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), shape (months, rows); line i is `uniform` of month i."""
         streams = (stream,) * len(months)
-        return self._draw(streams, months, np.asarray(rows, dtype=np.int64), number)[:, :, 0]
+        return self._draw(streams, months, np.asarray(rows, dtype=np.int64), number)[:, 0]
 
     def normal(self, stream: str, month: int, rows: IntArray, number: int = 0) -> FloatArray:
         """Standard normal draws by inversion of `uniform`."""
@@ -174,8 +177,8 @@ class Luck:
         first_number: int = 0,
         numbers: int = 1,
     ) -> FloatArray:
-        """Draws, shape (streams, rows, numbers), line i of stream i and month i."""
-        draws = np.empty((len(streams), rows.size, numbers))
+        """Draws, shape (streams, numbers, rows), line i of stream i and month i."""
+        draws = np.empty((len(streams), numbers, rows.size))
         if draws.size:
             keys = self._key_lines(streams)
             _fill(draws, keys, np.asarray(months, dtype=np.int64), rows, first_number)
