@@ -59,10 +59,11 @@ def spell_months(
     shape (rows,), 0 to most
         Whole months; 0 for those who go straight to the next job.
     """
-    with np.errstate(divide="ignore"):  # a mean of one month ends every spell after the first
-        log_stay = np.log(1.0 - 1.0 / mean_months)
-    length = np.minimum(1.0 + np.floor(np.log(draw_length) / log_stay), most)
-    months: Ints = np.where(draw_happens < chance, length, 0.0).astype(np.int64)
+    months = np.zeros(draw_happens.shape, dtype=np.int64)
+    happens = draw_happens < chance
+    # A mean of one month ends every spell after the first.
+    log_stay = np.log(1.0 - 1.0 / mean_months) if mean_months > 1.0 else -np.inf
+    months[happens] = np.minimum(1.0 + np.floor(np.log(draw_length[happens]) / log_stay), most)
     return months
 
 

@@ -73,10 +73,10 @@ def forfeit(state: State, rows: IntArray) -> None:
 
     Gains on that money are left with the saver; what is frozen is not taken. Who retires owns it all.
     """
-    savers = state.savers
-    rows = rows[(savers.employer_money[rows] > 0.0) & (savers.status[rows] != RETIRED)]
     if not rows.size:
         return
+    savers = state.savers
+    rows = rows[(savers.employer_money[rows] > 0.0) & (savers.status[rows] != RETIRED)]
     savers.forfeiture[rows] = unvested(state, rows)
     savers.employer_money[rows] = 0.0
 

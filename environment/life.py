@@ -119,8 +119,7 @@ def set_traits(state: State, rows: IntArray) -> None:
     birth_year = savers.people.birth_year[rows].astype(np.int64)
     retirement = state.scenario.whole("savers.retirement_age")
     savers.plain_fund[rows] = state.catalogue.plain_default(birth_year, retirement)
-    cuts = state.literacy_cuts
-    savers.literacy_quintile[rows] = np.searchsorted(cuts, savers.literacy[rows], side="right")
+    savers.literacy_quintile[rows] = state.literacy_cuts.searchsorted(savers.literacy[rows], side="right")
     noise = state.scenario.number("savers.perception_noise")
     error, caution = state.luck.normal_streams(("perception", "caution"), state.month, rows)
     spread = state.scenario.number("savers.risk_aversion_spread")

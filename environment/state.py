@@ -70,7 +70,7 @@ class State:
         Choices that went to the default because six funds were held.
     known_law : LawOfYear or None
         The law as last looked up.
-    block_ends : IntArray, shape (13,)
+    block_ends : tuple of 13 int
         Where the rows of each birth month end, the first being 0; rows lie in order of birth month.
     """
 
@@ -97,11 +97,12 @@ class State:
     month: int = 0
     orders_dropped: int = 0
     known_law: LawOfYear | None = None
-    block_ends: IntArray = field(init=False)
+    block_ends: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         months = np.arange(MONTHS_A_YEAR + 1)
-        self.block_ends = np.searchsorted(self.savers.people.birth_month, months, side="right")
+        ends = self.savers.people.birth_month.searchsorted(months, side="right")
+        self.block_ends = tuple(ends.tolist())
 
     @property
     def calendar_month(self) -> int:
@@ -150,8 +151,9 @@ class State:
         """Rows of the living whose birthday is in this month, in order."""
         month = self.calendar_month
         first, last = self.block_ends[month - 1], self.block_ends[month]
-        rows: IntArray = first + self.savers.alive[first:last].nonzero()[0]
-        return rows
+        rows = np.arange(first, last)
+        alive = self.savers.alive[first:last]
+        return rows if alive.all() else rows[alive]
 
     def plain_default(self, rows: IntArray) -> IntArray:
         """Plain target-date fund of each row."""
