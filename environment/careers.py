@@ -24,7 +24,7 @@ def end_spells(state: State) -> IntArray:
 @njit(cache=True, nogil=True)
 def _count_down(months_out: IntArray) -> IntArray:
     """Take a month off all that are above zero; returns the rows that come to zero."""
-    ending = [np.int64(0) for _ in range(0)]
+    ending = [0 for _ in range(0)]  # empty, of whole numbers
     for row in range(months_out.size):
         if months_out[row] > 0:
             months_out[row] -= 1
@@ -50,8 +50,10 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
         return left
     forfeit(state, left)
     find_employers(state, left)
+    happens, length = luck.uniform_streams(("job.spell", "job.spell_length"), state.month, left)
     savers.months_out[left] = leaving.spell_months(
-        *luck.uniform_streams(("job.spell", "job.spell_length"), state.month, left),
+        happens,
+        length,
         scenario.number("careers.unemployment.chance"),
         scenario.number("careers.unemployment.mean_months"),
         scenario.whole("careers.unemployment.most_months"),

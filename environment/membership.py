@@ -165,9 +165,11 @@ def account_fates(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     """What savers who leave decide about their plan account, by its balance at prices of the start."""
     scenario, luck = state.scenario, state.luck
     balance = state.savers.plan_values(rows, state.funds.reported) / state.level
+    cash, roll = luck.uniform_streams(("leaving.cash_out", "leaving.roll_over"), state.month, rows)
     return leaving.account_fate(
         balance,
-        *luck.uniform_streams(("leaving.cash_out", "leaving.roll_over"), state.month, rows),
+        cash,
+        roll,
         scenario.numbers("careers.cash_out.below_usd", BALANCE_BOUNDS),
         scenario.numbers("careers.cash_out.share", BALANCE_BANDS),
         scenario.number("careers.rollover_share"),

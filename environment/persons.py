@@ -189,7 +189,6 @@ def entrants(
     plan_shares : shape (plans,), sum 1
         Shares of people by plan type.
     """
-
     of_sex, of_education, *of_traits = luck.uniform_streams(_ENTRANT_STREAMS, month, rows)
     sex = np.where(of_sex < scenario.number("population.male_share"), MALE, FEMALE)
     age = np.full(rows.shape, scenario.whole("population.entry_age"))
