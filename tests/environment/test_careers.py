@@ -76,6 +76,15 @@ def test_a_spell_ends_after_its_months() -> None:
     assert (savers.status == WORKING).all()
 
 
+def test_whoever_has_a_job_keeps_it_while_others_wait_for_one() -> None:
+    state = alike(30, 20)
+    state.savers.months_out[[4, 9, 11]] = 1, 7, 1
+    status = state.savers.status.copy()
+    assert end_spells(state).tolist() == [4, 11]
+    assert np.flatnonzero(state.savers.months_out).tolist() == [9]
+    np.testing.assert_array_equal(state.savers.status, status)
+
+
 def test_new_employers_are_drawn_by_size() -> None:
     state = alike(30, MANY)
     state.savers.tenure[:] = 4

@@ -248,6 +248,18 @@ def test_nobody_retired_puts_anything_in() -> None:
         assert not savers.contribution[savers.status == SEPARATED].any()
 
 
+def test_a_birthday_brings_shocks_to_pay_and_an_entry_does_not() -> None:
+    state = world(savers=40).state
+    people, savers = state.savers.people, state.savers
+    savers.status[:2], savers.months_out[:2] = WORKING, 0
+    before = people.log_permanent_pay.copy(), people.transitory_pay.copy()
+    years = savers.career_years.copy()
+    set_pay(state, rows(0), rows(1))
+    changed = people.log_permanent_pay != before[0], people.transitory_pay != before[1]
+    assert [np.flatnonzero(one).tolist() for one in changed] == [[0], [0]]
+    assert np.flatnonzero(savers.career_years - years).tolist() == [0, 1]
+
+
 def test_in_a_closed_population_nobody_takes_the_rows_of_the_dead() -> None:
     one = world({"population.mode": "closed"}, savers=800)
     state, savers = one.state, one.savers

@@ -66,6 +66,10 @@ def test_every_way_to_draw_gives_the_same_numbers() -> None:
     assert np.array_equal(grid[0], luck.uniform("death", 3, rows, 1))
     square = luck.uniform("death", 4, np.array([[5, 0], [99, 5]]))
     assert np.array_equal(square, table[[[0, 1], [2, 0]], 0])
+    lines = luck.uniform_streams(("look", "death"), 4, rows)
+    assert np.array_equal(lines[1], table[:, 0])
+    assert np.array_equal(lines[0], luck.uniform("look", 4, rows))
+    assert luck.uniform_streams(("look", "death"), 4, rows[:0]).shape == (2, 0)
 
 
 def test_normals_invert_the_uniforms() -> None:
@@ -75,6 +79,7 @@ def test_normals_invert_the_uniforms() -> None:
     assert np.allclose(stats.norm.cdf(table), luck.uniforms("a", 4, rows, 3), rtol=1e-12)
     assert np.array_equal(table[:, 2], luck.normal("a", 4, rows, 2))
     assert np.array_equal(luck.normal_grid("a", np.array([4, 9]), rows, 2)[0], table[:, 2])
+    assert np.array_equal(luck.normal_streams(("b", "a"), 4, rows)[1], table[:, 0])
 
 
 def test_a_draw_depends_on_its_own_address_only() -> None:

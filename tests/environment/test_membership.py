@@ -13,6 +13,7 @@ from environment.membership import (
     holding_chances,
     is_member,
     settle,
+    ties_to_plans,
     works_covered,
 )
 from environment.savers import RETIRED, SEPARATED, WORKING
@@ -166,6 +167,25 @@ def test_between_the_chances_people_may_join_and_do_not() -> None:
     assert members[1] < eligible < 1.0
     assert works_covered(state, rows(0, 1, 2)).tolist() == [True, True, False]
     assert is_member(state, rows(0, 1, 2)).tolist() == [True, False, False]
+
+
+def test_ties_are_those_of_the_tables_at_the_age_and_plan_of_each() -> None:
+    state = world(savers=900, years=0).state
+    savers, people = state.savers, state.savers.people
+    who = np.arange(900)[::2]
+    retired, age = savers.status[who] == RETIRED, people.age[who].astype(np.int64)
+    assert 0 < retired.sum() < who.size
+    automatic = state.plans.auto_enrolment[people.employer[who]].astype(np.int64)
+    last = DEFAULTS.whole("savers.retirement_age") - 1
+    chance = np.where(
+        retired, state.holding_table[automatic, -1], state.holding_table[automatic, np.minimum(age, last)]
+    )
+    may_join = people.holding_propensity[who] < np.maximum(chance, state.eligible_table[age])
+    stays = people.separation_propensity[who] >= state.separation_table[age]
+    ties = ties_to_plans(state, who)
+    np.testing.assert_array_equal(ties.chance, chance)
+    np.testing.assert_array_equal(ties.member, people.holding_propensity[who] < chance)
+    np.testing.assert_array_equal(ties.covered, may_join & stays & ~retired)
 
 
 def test_where_everybody_takes_part_nobody_stays_out() -> None:
