@@ -8,6 +8,7 @@ import numpy.typing as npt
 from environment.demography import AGES, Whole, population_shares
 from environment.literacy import EDUCATIONS, entrant_literacy, opening_literacy
 from environment.luck import Luck, normal_of
+from environment.once import once_a_scenario
 from environment.payroll import MONTHS_A_YEAR, log_normal_shock, log_shock, pay_profiles
 from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
@@ -248,12 +249,23 @@ def _spread(luck: Luck, stream: str, order: IntArray, group: int = _GROUP) -> Fl
 
 def _educations(scenario: Scenario, chance: FloatArray) -> IntArray:
     """Education of people by the shares of the scenario, shape (n,)."""
-    return _inverse(scenario.numbers("population.education", EDUCATIONS), chance)
+    return _place(_education_ends(scenario), chance)
+
+
+@once_a_scenario
+def _education_ends(scenario: Scenario) -> FloatArray:
+    """Where the educations but the last end on (0, 1), shape (2,)."""
+    return scenario.numbers("population.education", EDUCATIONS).cumsum()[:-1]
 
 
 def _inverse(shares: FloatArray, chance: FloatArray) -> IntArray:
     """Index into `shares` by inversion of their cumulative sums."""
-    place: IntArray = shares.cumsum()[:-1].searchsorted(chance, side="right")
+    return _place(shares.cumsum()[:-1], chance)
+
+
+def _place(ends: FloatArray, chance: FloatArray) -> IntArray:
+    """Which of the intervals on (0, 1) between their ends each chance falls in."""
+    place: IntArray = ends.searchsorted(chance, side="right")
     return place
 
 
