@@ -1,5 +1,7 @@
 """What each saver has put in and taken out so far."""
 
+from numba import njit
+
 from environment.cash import Cash
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -27,10 +29,26 @@ def set_contributions(
 def pay_in(state: State) -> None:
     """Payday: what flows in is added to what each saver has put in so far."""
     savers = state.savers
-    savers.employer_money += savers.match
-    paid_in = savers.paid_in
-    savers.contributed += paid_in
-    savers.spent_real -= paid_in / state.level
+    flows = (savers.match, savers.contribution, savers.loan_payment)
+    _pay_in(flows, (savers.employer_money, savers.contributed, savers.spent_real), state.level)
+
+
+@njit(cache=True, nogil=True)
+def _pay_in(
+    flows: tuple[FloatArray, FloatArray, FloatArray],
+    sums: tuple[FloatArray, FloatArray, FloatArray],
+    level: float,
+) -> None:
+    """Add match, contribution and loan payment, (N,) each, to employer's money, contributed and spent."""
+    match, contribution, loan_payment = flows
+    employer_money, contributed, spent_real = sums
+    for row in range(match.size):
+        paid_in = contribution[row] + loan_payment[row]
+        if paid_in == 0.0:
+            continue
+        employer_money[row] += match[row]
+        contributed[row] += paid_in
+        spent_real[row] -= paid_in / level
 
 
 def remember_cash(state: State, cash: Cash, unpaid: BoolArray) -> None:
@@ -43,16 +61,42 @@ def remember_cash(state: State, cash: Cash, unpaid: BoolArray) -> None:
     unpaid : BoolArray, shape (N,)
         Who has a request that waits at the month's end.
     """
-    savers, rows = state.savers, cash.rows
-    taken = cash.spent + cash.lent
-    savers.withdrawn[rows] += taken
-    savers.contributed[rows] -= cash.forfeited
-    savers.spent_real[rows] += (taken + cash.forfeited) / state.level
-    savers.year_ira_real[rows] += cash.from_ira / state.level
-    savers.year_plan_real[rows] += (cash.spent - cash.from_ira) / state.level
-    savers.fees_paid[rows] += cash.fees
-    savers.year_fees[rows] += cash.fees
-    missed = cash.unmet > 0.0
-    savers.unmet_months[rows] += missed
-    savers.year_unmet[rows] += missed
-    savers.gated_months += unpaid
+    savers = state.savers
+    _remember(
+        cash.rows,
+        (cash.spent, cash.from_ira, cash.fees, cash.forfeited, cash.lent, cash.unmet),
+        (savers.withdrawn, savers.contributed, savers.spent_real, savers.fees_paid),
+        (savers.year_ira_real, savers.year_plan_real, savers.year_fees),
+        (savers.unmet_months, savers.year_unmet),
+        state.level,
+    )
+    if unpaid.any():
+        savers.gated_months += unpaid
+
+
+@njit(cache=True, nogil=True)
+def _remember(
+    rows: IntArray,
+    cash: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray],
+    life: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    year: tuple[FloatArray, FloatArray, FloatArray],
+    months: tuple[IntArray, IntArray],
+    level: float,
+) -> None:
+    """Add the cash of some rows, (n,) each as in `Cash`, to their sums over life and year, (N,) each."""
+    spent, from_ira, fees, forfeited, lent, unmet = cash
+    withdrawn, contributed, spent_real, fees_paid = life
+    year_ira_real, year_plan_real, year_fees = year
+    unmet_months, year_unmet = months
+    for place in range(rows.size):
+        row, taken = rows[place], spent[place] + lent[place]
+        withdrawn[row] += taken
+        contributed[row] -= forfeited[place]
+        spent_real[row] += (taken + forfeited[place]) / level
+        year_ira_real[row] += from_ira[place] / level
+        year_plan_real[row] += (spent[place] - from_ira[place]) / level
+        fees_paid[row] += fees[place]
+        year_fees[row] += fees[place]
+        if unmet[place] > 0.0:
+            unmet_months[row] += 1
+            year_unmet[row] += 1

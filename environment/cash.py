@@ -5,18 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.funds.catalogue import Catalogue
-from environment.law import penalised
+from environment.law import AGE_WITHOUT_PENALTY, penalised
 from environment.register import sell
 from environment.savers import RETIRED, WORKING, Savers
 from environment.state import State
-from environment.sums import row_sums
 from environment.typing import BoolArray, FloatArray, IntArray
-from environment.withdrawing import asked_of_private, paid_in_order, sold_from_slots
+from environment.withdrawing import (
+    FEE,
+    FORFEITURE,
+    LOAN,
+    SPENDING,
+    cash_wanted,
+    sold_from_slots,
+    split_proceeds,
+    unmet_spending,
+)
 
-ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
-
-
-FEE, FORFEITURE, SPENDING, LOAN = range(4)  # what cash is wanted for, in the order in which it is paid
+__all__ = ["FEE", "FORFEITURE", "LOAN", "SPENDING"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +93,14 @@ def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue:
         Reported prices before impact.
     catalogue : Catalogue
     """
-    spending = savers.withdrawal + savers.lump
-    wanted = (spending > 0.0) | (fees > 0.0) | (savers.borrowing > 0.0) | (savers.forfeiture > 0.0)
-    # What is left of an old lump sum is for private funds alone to pay, in months without other needs.
-    late = ~wanted & (savers.frozen_lump > 0.0)
-    rows = np.flatnonzero(wanted | late)
-    due = np.empty((rows.size, 4))
-    for purpose, amounts in ((FEE, fees), (FORFEITURE, savers.forfeiture), (SPENDING, spending)):
-        due[:, purpose] = amounts[rows]
-    due[:, LOAN] = savers.borrowing[rows]
-    due[:, SPENDING] += np.where(late[rows], savers.frozen_lump[rows], 0.0)
-    source = (savers.status[rows] == RETIRED)[:, None] | ~savers.in_ira[rows]
-    source &= ~late[rows, None] | catalogue.is_private[savers.fund[rows]]
-    holdings = (savers.fund, savers.units, savers.queued)
-    asked = asked_of_private(holdings, rows, source, row_sums(due), catalogue.is_private, prices)
+    rows, due, source, asked = cash_wanted(
+        (fees, savers.forfeiture, savers.withdrawal, savers.borrowing),
+        (savers.lump, savers.frozen_lump),
+        (savers.fund, savers.units, savers.queued, savers.in_ira),
+        savers.status == RETIRED,
+        catalogue.is_private,
+        prices,
+    )
     return Withdrawals(rows=rows, due=due, source=source, asked=asked)
 
 
@@ -122,7 +121,7 @@ def sold_for_cash(
         (savers.fund, savers.units),
         wanted.rows,
         wanted.source,
-        row_sums(wanted.due),
+        wanted.due,
         wanted.asked,
         (catalogue.is_private, paid, prices),
     )
@@ -149,11 +148,14 @@ def taken_early(savers: Savers, cash: Cash) -> FloatArray:
     Who has left the employer at 55 or later is exempt for the plan, and for the plan alone. Before retirement
     a lump sum of all there is, or what had been frozen of one, comes from a plan that was left.
     """
-    rows, age = cash.rows, savers.people.age[cash.rows]
+    early = np.zeros(cash.rows.size)
+    young = np.flatnonzero(savers.people.age[cash.rows] < AGE_WITHOUT_PENALTY)
+    rows, from_ira = cash.rows[young], cash.from_ira[young]
+    age = savers.people.age[rows]
     leaves = np.isinf(savers.lump[rows]) | (savers.frozen_lump[rows] > 0.0)
     left = (savers.status[rows] != WORKING) | leaves
-    from_plan = np.where(penalised(age, left), cash.spent - cash.from_ira, 0.0)
-    early: FloatArray = from_plan + np.where(penalised(age, np.zeros_like(left)), cash.from_ira, 0.0)
+    early[young] = np.where(penalised(age, left), cash.spent[young] - from_ira, 0.0)
+    early[young] += np.where(penalised(age, np.zeros_like(left)), from_ira, 0.0)
     return early
 
 
@@ -172,27 +174,15 @@ def pay_out(
     before, prices : FloatArray, shape (K,)
         Reported prices at which the sales were sized, and at which they fill.
     """
-    rows = wanted.rows
-    value = savers.marked_values(rows, wanted.source, before)
-    sized = row_sums(for_cash * before[savers.fund[rows]])
-    due = row_sums(wanted.due)
-    missing = np.minimum(due, value) - sized
-    missing = np.where(missing > ROUNDING * np.minimum(due, value), missing, 0.0)
-    # Loans are paid last, so that what is missing is missing there first. A lump sum is missed once.
-    late = (savers.frozen_lump[rows] > 0.0) & (savers.withdrawal[rows] + savers.lump[rows] == 0.0)
-    unmet = np.minimum(np.maximum(missing - wanted.due[:, LOAN], 0.0), wanted.due[:, SPENDING])
-    unmet = np.where(late, 0.0, unmet)
-    in_ira = savers.in_ira[rows].copy()
+    rows, due = wanted.rows, wanted.due
+    plans = (savers.withdrawal, savers.lump, savers.frozen_lump)
+    unmet = unmet_spending((savers.fund, savers.units), rows, wanted.source, due, for_cash, before, plans)
     proceeds = sell(savers, rows, for_cash, prices)
-    received = row_sums(proceeds)
-    parts = paid_in_order(wanted.due, received)
-    from_ira = row_sums(np.where(in_ira, proceeds, 0.0))
-    spent = parts[:, SPENDING]
-    share = np.divide(spent, received, out=np.zeros_like(spent), where=received > 0.0)
+    parts, from_ira = split_proceeds(due, proceeds, savers.in_ira, rows)
     return Cash(
         rows=rows,
-        spent=spent,
-        from_ira=share * from_ira,
+        spent=parts[:, SPENDING],
+        from_ira=from_ira,
         fees=parts[:, FEE],
         forfeited=parts[:, FORFEITURE],
         lent=parts[:, LOAN],

@@ -1,14 +1,14 @@
 """Money wanted from a plan before retirement: loans, hardship, cash-outs (sections 72(p), 401(k)(2)(B))."""
 
 import numpy as np
+from numba import njit
 
 from environment.books import GOVERNMENT, HOUSEHOLDS
 from environment.careers import unvested
 from environment.cash import Cash
-from environment.orders import slot_marks
 from environment.rules import Borrowing, Hardship
 from environment.state import MONTHS_A_YEAR, State
-from environment.typing import FloatArray, IntArray
+from environment.typing import BoolArray, FloatArray, IntArray
 
 
 def ask_hardship(state: State, rows: IntArray, hardship: Hardship) -> None:
@@ -57,13 +57,20 @@ def lend(state: State, cash: Cash, borrowing: Borrowing) -> None:
 def repay(state: State) -> None:
     """Payday: interest accrues, a payment is made; the last one pays what is left."""
     savers = state.savers
-    savers.loan_payment[savers.loan == 0.0] = 0.0
-    rows = np.flatnonzero(savers.loan)
     rate = state.scenario.number("careers.loan.rate") / MONTHS_A_YEAR
-    owed = savers.loan[rows] * (1.0 + rate)
-    paid = np.minimum(savers.loan_payment[rows], owed)
-    savers.loan_payment[rows] = paid
-    savers.loan[rows] = owed - paid
+    _repay(savers.loan, savers.loan_payment, rate)
+
+
+@njit(cache=True, nogil=True)
+def _repay(loan: FloatArray, payment: FloatArray, rate: float) -> None:
+    """A month of debts and payments, shape (N,) each, at an interest rate a month."""
+    for row in range(loan.size):
+        if loan[row] != 0.0:
+            owed = loan[row] * (1.0 + rate)
+            payment[row] = min(payment[row], owed)
+            loan[row] = owed - payment[row]
+        elif payment[row] != 0.0:
+            payment[row] = 0.0
 
 
 def default_loans(state: State, rows: IntArray) -> None:
@@ -82,12 +89,38 @@ def still_wanted(state: State, cash: Cash) -> None:
 
     Nothing waits any more once it has been paid, or once no private units are left in the plan.
     """
-    savers, rows = state.savers, cash.rows
-    asked = savers.lump[rows] > 0.0
-    late = ~asked & (savers.withdrawal[rows] == 0.0)
-    paid = np.where(late, cash.spent, 0.0)
-    missed = np.where(asked, np.minimum(savers.lump[rows], cash.unmet), 0.0)
-    left = np.maximum(savers.frozen_lump[rows] - paid, 0.0) + missed
-    private = slot_marks(savers, rows, state.catalogue.is_private) & ~savers.in_ira[rows]
-    savers.frozen_lump[rows] = np.where(private.any(axis=1), left, 0.0)
-    savers.lump[rows] = savers.forfeiture[rows] = 0.0
+    savers = state.savers
+    _keep_wanting(
+        cash.rows,
+        (cash.spent, cash.unmet),
+        (savers.lump, savers.frozen_lump, savers.forfeiture, savers.withdrawal),
+        (savers.fund, savers.in_ira),
+        state.catalogue.is_private,
+    )
+
+
+@njit(cache=True, nogil=True)
+def _keep_wanting(
+    rows: IntArray,
+    cash: tuple[FloatArray, FloatArray],
+    wishes: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    holdings: tuple[IntArray, BoolArray],
+    private: BoolArray,
+) -> None:
+    """What `still_wanted` says, for rows (n,) with spending paid and missed (n,); other columns are (N, ...)."""
+    spent, unmet = cash
+    lump, frozen, forfeiture, withdrawal = wishes
+    fund, in_ira = holdings
+    for place in range(rows.size):
+        row, left = rows[place], 0.0
+        if lump[row] > 0.0:
+            left = frozen[row] + min(lump[row], unmet[place])
+        elif frozen[row] > 0.0:
+            left = max(frozen[row] - (spent[place] if withdrawal[row] == 0.0 else 0.0), 0.0)
+        keeps_private = False
+        if left > 0.0:
+            for slot in range(fund.shape[1]):
+                held = fund[row, slot]
+                keeps_private |= held >= 0 and private[held] and not in_ira[row, slot]
+        frozen[row] = left if keeps_private else 0.0
+        lump[row] = forfeiture[row] = 0.0

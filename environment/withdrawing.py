@@ -1,13 +1,105 @@
-"""Loops over the slots of savers who want cash: what is asked of whom, what is sold, who gets what."""
+"""Loops over the slots of savers who want cash: what is due and asked of whom, what is sold, who gets what.
+
+What a saver owes or is paid adds even and odd places apart, in the order of `sums.row_sums`.
+"""
 
 import numpy as np
 from numba import njit
 
 from environment.typing import BoolArray, FloatArray, IntArray
 
+FEE, FORFEITURE, SPENDING, LOAN = range(4)  # what cash is wanted for, in the order in which it is paid
+ROUNDING = 1e-9  # share of what was due below which a shortfall is rounding
+
+Wishes = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+Lumps = tuple[FloatArray, FloatArray]
+
 
 @njit(cache=True, nogil=True)
-def asked_of_private(
+def cash_wanted(
+    wishes: Wishes,
+    lumps: Lumps,
+    holdings: tuple[IntArray, FloatArray, FloatArray, BoolArray],
+    retired: BoolArray,
+    private: BoolArray,
+    prices: FloatArray,
+) -> tuple[IntArray, FloatArray, BoolArray, FloatArray]:
+    """Who wants cash, what for, which slots pay and what is asked of private funds.
+
+    Parameters
+    ----------
+    wishes : tuple of FloatArray, shape (N,) each
+        USD due as fee, forfeiture, planned withdrawal and loan.
+    lumps : tuple of FloatArray, shape (N,) each
+        USD wanted at once, infinite for all there is; what is frozen of an earlier one.
+    holdings : (IntArray, FloatArray, FloatArray, BoolArray), shape (N, 6) each
+        Fund, units, units asked back already, whether in the IRA.
+    retired : BoolArray, shape (N,)
+        For whom all slots pay; only the plan pays for others.
+    private : BoolArray, shape (K,)
+    prices : FloatArray, shape (K,)
+
+    Returns
+    -------
+    rows, due, source, asked
+        As in `cash.Withdrawals`.
+    """
+    fund, units, queued, in_ira = holdings
+    rows, late = _who_wants(wishes, lumps)
+    due = _dues(wishes, lumps, rows, late)
+    source = np.empty((rows.size, fund.shape[1]), dtype=np.bool_)
+    for place in range(rows.size):
+        row = rows[place]
+        for slot in range(fund.shape[1]):
+            held = fund[row, slot]
+            may_pay = not late[place] or (held >= 0 and private[held])
+            source[place, slot] = may_pay and (retired[row] or not in_ira[row, slot])
+    return rows, due, source, _asked_of_private((fund, units, queued), rows, source, due, private, prices)
+
+
+@njit(cache=True, nogil=True)
+def _who_wants(wishes: Wishes, lumps: Lumps) -> tuple[IntArray, BoolArray]:
+    """Rows that want cash, and which of them have nothing but an old lump sum to be paid, shape (n,) each.
+
+    What is left of an old lump sum is for private funds alone to pay, in months without other needs.
+    """
+    fees, forfeiture, withdrawal, borrowing = wishes
+    lump, frozen = lumps
+    rows, late = np.empty(fees.size, dtype=np.int64), np.empty(fees.size, dtype=np.bool_)
+    count = 0
+    for row in range(fees.size):
+        spends = withdrawal[row] > 0.0 or lump[row] > 0.0
+        wants = spends or fees[row] > 0.0 or borrowing[row] > 0.0 or forfeiture[row] > 0.0
+        if wants or frozen[row] > 0.0:
+            rows[count], late[count] = row, not wants
+            count += 1
+    return rows[:count].copy(), late[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def _dues(wishes: Wishes, lumps: Lumps, rows: IntArray, late: BoolArray) -> FloatArray:
+    """USD due by purpose, shape (n, 4); spending is the withdrawal and the lump sum."""
+    fees, forfeiture, withdrawal, borrowing = wishes
+    lump, frozen = lumps
+    due = np.empty((rows.size, 4))
+    for place in range(rows.size):
+        row = rows[place]
+        due[place, FEE] = fees[row]
+        due[place, FORFEITURE] = forfeiture[row]
+        due[place, SPENDING] = frozen[row] if late[place] else withdrawal[row] + lump[row]
+        due[place, LOAN] = borrowing[row]
+    return due
+
+
+@njit(cache=True, nogil=True)
+def _total(due: FloatArray) -> float:
+    """Sum of what is due to one saver, shape (4,)."""
+    total: float = (due[0] + due[2]) + (due[1] + due[3])
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _asked_of_private(
     holdings: tuple[IntArray, FloatArray, FloatArray],
     rows: IntArray,
     source: BoolArray,
@@ -24,8 +116,8 @@ def asked_of_private(
     rows : IntArray, shape (n,)
     source : BoolArray, shape (n, 6)
         Slots that pay.
-    due : FloatArray, shape (n,)
-        USD wanted; infinite for all there is.
+    due : FloatArray, shape (n, 4)
+        USD wanted by purpose; infinite for all there is.
     private : BoolArray, shape (K,)
     prices : FloatArray, shape (K,)
     """
@@ -39,7 +131,7 @@ def asked_of_private(
                 any_private |= private[fund[row, slot]]
         if not any_private or total <= 0.0:
             continue
-        share = min(due[place], total) / total
+        share = min(_total(due[place]), total) / total
         for slot in range(fund.shape[1]):
             if source[place, slot] and fund[row, slot] >= 0 and private[fund[row, slot]]:
                 free = units[row, slot] - queued[row, slot]
@@ -63,7 +155,7 @@ def sold_from_slots(
     holdings : (IntArray, FloatArray), shape (N, 6) each
         Fund and units.
     rows, source, due
-        As in `asked_of_private`.
+        As in `_asked_of_private`.
     asked : FloatArray, shape (n, 6)
         Units asked of private funds.
     terms : (BoolArray, FloatArray, FloatArray), shape (K,) each
@@ -73,7 +165,7 @@ def sold_from_slots(
     private, paid, prices = terms
     sold = np.zeros(source.shape)
     for place in range(rows.size):
-        row, left, listed = rows[place], due[place], 0.0
+        row, left, listed = rows[place], _total(due[place]), 0.0
         for slot in range(fund.shape[1]):
             held = fund[row, slot]
             if held < 0 or not source[place, slot]:
@@ -109,3 +201,84 @@ def paid_in_order(due: FloatArray, received: FloatArray) -> FloatArray:
                 last = purpose
         paid[row, last] += left
     return paid
+
+
+@njit(cache=True, nogil=True)
+def unmet_spending(
+    holdings: tuple[IntArray, FloatArray],
+    rows: IntArray,
+    source: BoolArray,
+    due: FloatArray,
+    sold: FloatArray,
+    prices: FloatArray,
+    plans: tuple[FloatArray, FloatArray, FloatArray],
+) -> FloatArray:
+    """Spending that is missing because money is frozen, shape (n,), USD.
+
+    Loans are paid last, so that what is missing is missing there first. A lump sum is missed once: nothing is
+    unmet for those who are paid no more than what was frozen of one.
+
+    Parameters
+    ----------
+    holdings, rows, source, due
+        As in `_asked_of_private`, before the sale.
+    sold : FloatArray, shape (n, 6)
+        Units sold.
+    prices : FloatArray, shape (K,)
+        At which the sales were sized.
+    plans : tuple of FloatArray, shape (N,) each
+        Planned withdrawal, lump sum, and what is frozen of an earlier one.
+    """
+    fund, units = holdings
+    withdrawal, lump, frozen = plans
+    unmet = np.zeros(rows.size)
+    for place in range(rows.size):
+        row, value, even, odd = rows[place], 0.0, 0.0, 0.0
+        if frozen[row] > 0.0 and withdrawal[row] + lump[row] == 0.0:
+            continue
+        for slot in range(fund.shape[1]):
+            held = fund[row, slot]
+            if held < 0:
+                continue
+            if source[place, slot]:
+                value += units[row, slot] * prices[held]
+            if slot % 2:
+                odd += sold[place, slot] * prices[held]
+            else:
+                even += sold[place, slot] * prices[held]
+        payable = min(_total(due[place]), value)
+        missing = payable - (even + odd)
+        if missing > ROUNDING * payable:
+            unmet[place] = min(max(missing - due[place, LOAN], 0.0), due[place, SPENDING])
+    return unmet
+
+
+@njit(cache=True, nogil=True)
+def split_proceeds(
+    due: FloatArray, proceeds: FloatArray, in_ira: BoolArray, rows: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """What sales brought by purpose, shape (n, 4), and the part of the IRA in what was spent, shape (n,).
+
+    Parameters
+    ----------
+    due : FloatArray, shape (n, 4)
+    proceeds : FloatArray, shape (n, 6)
+        USD by slot.
+    in_ira : BoolArray, shape (N, 6)
+    rows : IntArray, shape (n,)
+    """
+    received, from_ira = np.zeros(rows.size), np.zeros(rows.size)
+    for place in range(rows.size):
+        row, even, odd, even_ira, odd_ira = rows[place], 0.0, 0.0, 0.0, 0.0
+        for slot in range(0, proceeds.shape[1], 2):
+            even += proceeds[place, slot]
+            odd += proceeds[place, slot + 1]
+            even_ira += proceeds[place, slot] if in_ira[row, slot] else 0.0
+            odd_ira += proceeds[place, slot + 1] if in_ira[row, slot + 1] else 0.0
+        received[place] = even + odd
+        from_ira[place] = even_ira + odd_ira
+    paid = paid_in_order(due, received)
+    for place in range(rows.size):
+        if received[place] > 0.0:
+            from_ira[place] *= paid[place, SPENDING] / received[place]
+    return paid, from_ira
