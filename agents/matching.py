@@ -28,8 +28,8 @@ def employer_match(
     shape (rows,), USD a year
         The match, before the limit of section 415(c).
     """
-    rate1, cap1, rate2, cap2 = np.moveaxis(formula, -1, 0)
+    rate1, cap1, rate2, cap2 = formula.T
     first = np.minimum(deferral_rate, cap1)
-    second = np.clip(deferral_rate - cap1, 0.0, np.maximum(cap2 - cap1, 0.0))
+    second = np.minimum(np.maximum(deferral_rate - cap1, 0.0), np.maximum(cap2 - cap1, 0.0))
     match: npt.NDArray[np.float64] = pay * (rate1 * first + rate2 * second)
     return match

@@ -149,13 +149,14 @@ def taken_early(savers: Savers, cash: Cash) -> FloatArray:
     a lump sum of all there is, or what had been frozen of one, comes from a plan that was left.
     """
     early = np.zeros(cash.rows.size)
-    young = np.flatnonzero(savers.people.age[cash.rows] < AGE_WITHOUT_PENALTY)
+    young = np.flatnonzero((cash.spent > 0.0) & (savers.people.age[cash.rows] < AGE_WITHOUT_PENALTY))
+    if not young.size:
+        return early
     rows, from_ira = cash.rows[young], cash.from_ira[young]
-    age = savers.people.age[rows]
     leaves = np.isinf(savers.lump[rows]) | (savers.frozen_lump[rows] > 0.0)
     left = (savers.status[rows] != WORKING) | leaves
-    early[young] = np.where(penalised(age, left), cash.spent[young] - from_ira, 0.0)
-    early[young] += np.where(penalised(age, np.zeros_like(left)), from_ira, 0.0)
+    of_plan = penalised(savers.people.age[rows], left)
+    early[young] = np.where(of_plan, cash.spent[young] - from_ira, 0.0) + from_ira
     return early
 
 

@@ -17,8 +17,10 @@ from environment.typing import BoolArray, FloatArray, IntArray
 
 def payday(state: State, moves: Moves, saving: Saving, matching: Matching) -> None:
     """Set contributions at birthdays and where a tie to a plan changed; then everybody's money flows in."""
+    savers = state.savers
     rows = union(state.birthday_rows(), moves.enrolled, moves.cashed, moves.rolled)
-    revise(state, without(rows, moves.enrolled), saving)
+    stayed = without(rows, moves.enrolled)
+    revise(state, stayed[savers.holds_plan[stayed] | savers.at_default[stayed]], saving)
     enrol_at(state, moves.enrolled, saving)
     set_amounts(state, rows, matching)
     repay(state)
@@ -27,6 +29,8 @@ def payday(state: State, moves: Moves, saving: Saving, matching: Matching) -> No
 
 def enrol_at(state: State, rows: IntArray, saving: Saving) -> None:
     """Deferral rate of those who join a plan: its default for the passive it enrols, else their wish."""
+    if not rows.size:
+        return
     savers, luck = state.savers, state.luck
     plan = savers.people.employer[rows]
     draw = luck.uniform("deferral.passive", state.month, rows)
@@ -92,9 +96,11 @@ def set_amounts(state: State, rows: IntArray, matching: Matching) -> None:
     """What flows in each month until the next birthday: deferral, match and other employer's money."""
     savers = state.savers
     pays = savers.holds_plan[rows] & (savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)
+    others, rows = rows[~pays], rows[pays]
     for column in (savers.contribution, savers.own_contribution, savers.match, savers.deferral_rate):
-        column[rows[~pays]] = 0.0
-    rows = rows[pays]
+        column[others] = 0.0
+    if not rows.size:
+        return
     limits = state.law.limits
     pay, plan = savers.pay[rows], savers.people.employer[rows]
     own = law.elective_deferrals(pay, savers.people.age[rows], savers.deferral_rate[rows], limits)
@@ -102,10 +108,10 @@ def set_amounts(state: State, rows: IntArray, matching: Matching) -> None:
     put_in = _ratio(own, counted)
     match = matching.employer_match(counted, put_in, state.plans.match[plan])
     nonelective = state.plans.nonelective[plan] * counted
-    added = law.matches_within_limits(pay, own, match + nonelective, limits)
-    allowed = _ratio(added, match + nonelective)
+    promised = match + nonelective
+    allowed = _ratio(law.matches_within_limits(pay, own, promised, limits), promised)
     set_contributions(state, rows, own, allowed * match, allowed * nonelective)
 
 
 def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0.0)
+    return np.divide(part, whole, out=np.zeros(part.size), where=whole > 0.0)

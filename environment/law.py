@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.demography import Whole
+from environment.demography import AGES, LAST_AGE, Whole
 from environment.parameters import NUMBERS, parameters
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -136,9 +136,16 @@ def elective_deferrals(
     -------
     shape (rows,), USD a year
     """
-    usual = min(limits.elective_deferral, limits.annual_additions)
-    ceiling = usual + catch_ups(age, limits)
+    ceiling = _ceilings(limits)[np.minimum(age, LAST_AGE)]
     return np.minimum(deferral_rate * np.minimum(pay, limits.compensation), ceiling)
+
+
+@functools.lru_cache
+def _ceilings(limits: ContributionLimits) -> FloatArray:
+    """Most that may be deferred in a year by age last birthday, shape (120,), USD, read-only."""
+    ceilings = min(limits.elective_deferral, limits.annual_additions) + catch_ups(AGES, limits)
+    ceilings.flags.writeable = False
+    return ceilings
 
 
 def matches_within_limits(
@@ -162,7 +169,7 @@ def matches_within_limits(
     """
     counted = np.minimum(deferrals, limits.elective_deferral)
     room = np.minimum(limits.annual_additions, pay) - counted
-    return np.clip(matches, 0.0, np.maximum(room, 0.0))
+    return np.minimum(np.maximum(matches, 0.0), np.maximum(room, 0.0))
 
 
 @functools.cache

@@ -17,6 +17,8 @@ def ask_hardship(state: State, rows: IntArray, hardship: Hardship) -> None:
     rows = rows[savers.contribution[rows] > 0.0]
     draw = state.luck.uniform("hardship", state.month, rows)
     rows = rows[hardship.asks_hardship(draw, scenario.number("careers.hardship.hazard"))]
+    if not rows.size:
+        return
     share = scenario.number("careers.hardship.share_of_pay")
     savers.lump[rows] += hardship.hardship_amount(savers.pay[rows], vested(state, rows), share)
 
@@ -39,6 +41,8 @@ def ask_loans(state: State, rows: IntArray, borrowing: Borrowing) -> None:
     draw = state.luck.uniform("loan", state.month, rows)
     hazard = scenario.number("careers.loan.hazard")
     rows = rows[borrowing.asks_loan(draw, hazard, savers.loan[rows] > 0.0)]
+    if not rows.size:
+        return
     share, most = scenario.number("careers.loan.share_wanted"), scenario.number("careers.loan.most_usd")
     savers.borrowing[rows] = borrowing.loan_amount(vested(state, rows), share, most)
 
@@ -46,12 +50,14 @@ def ask_loans(state: State, rows: IntArray, borrowing: Borrowing) -> None:
 def lend(state: State, cash: Cash, borrowing: Borrowing) -> None:
     """What was lent becomes a debt to the own account, paid back from pay with interest."""
     savers, scenario = state.savers, state.scenario
-    lent = cash.lent > 0.0
+    savers.borrowing[cash.rows] = 0.0
+    lent = np.flatnonzero(cash.lent)
+    if not lent.size:
+        return
     rows, amounts = cash.rows[lent], cash.lent[lent]
     rate, years = scenario.number("careers.loan.rate"), scenario.number("careers.loan.years")
     savers.loan[rows] = amounts
     savers.loan_payment[rows] = borrowing.level_payment(amounts, rate, years)
-    savers.borrowing[cash.rows] = 0.0
 
 
 def repay(state: State) -> None:
@@ -107,7 +113,7 @@ def _keep_wanting(
     holdings: tuple[IntArray, BoolArray],
     private: BoolArray,
 ) -> None:
-    """What `still_wanted` says, for rows (n,) with spending paid and missed (n,); other columns are (N, ...)."""
+    """What `still_wanted` says: rows with spending paid and missed are (n,), the columns (N,) or (N, 6)."""
     spent, unmet = cash
     lump, frozen, forfeiture, withdrawal = wishes
     fund, in_ira = holdings

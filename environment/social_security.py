@@ -26,6 +26,7 @@ INDEXING_AGE = 60  # earnings of later years count as they are, section 215(b)(3
 COMPUTATION_YEARS = 35  # 40 elapsed years less 5, section 215(b)(2)
 
 _FIRST_BEND = "social_security.first_bend_usd"
+_FACTORS = ("full_age", "reduction.first_months", "reduction.first", "reduction.second", "delayed_credit")
 
 
 class Career(NamedTuple):
@@ -157,14 +158,13 @@ def claim_factor(scenario: Scenario, claim_age: FloatArray) -> FloatArray:
     claim_age : shape (rows,)
         Age at the claim in years, taken to the nearest month; 62 to 70.
     """
-    full_age = scenario.number("social_security.full_age")
+    full_age, first_months, first, second, credit = scenario.numbers("social_security", _FACTORS).tolist()
     months = np.rint(MONTHS_A_YEAR * (claim_age - full_age))
     latest = MONTHS_A_YEAR * (LAST_CLAIM_AGE - full_age)
-    early, late = np.maximum(-months, 0.0), np.clip(months, 0.0, latest)
-    first_months = scenario.number("social_security.reduction.first_months")
-    reduction = scenario.number("social_security.reduction.first") * np.minimum(early, first_months)
-    reduction += scenario.number("social_security.reduction.second") * np.maximum(early - first_months, 0.0)
-    return 1.0 - reduction + scenario.number("social_security.delayed_credit") * late
+    early, late = np.maximum(-months, 0.0), np.minimum(np.maximum(months, 0.0), latest)
+    reduction = first * np.minimum(early, first_months) + second * np.maximum(early - first_months, 0.0)
+    factor: FloatArray = 1.0 - reduction + credit * late
+    return factor
 
 
 def law_of_cohort(scenario: Scenario, year_of_62: int, wage_level: Level) -> tuple[float, float, float]:
@@ -216,14 +216,15 @@ def benefits(
     -------
     shape (rows,), USD of the opening a month
     """
-    years, place = np.unique(year_of_62, return_inverse=True)
-    laws = np.array([law_of_cohort(scenario, int(year), wage_level) for year in years]).reshape(-1, 3)
-    prices = np.array([price_level(int(year) - 1) for year in years])
-    first, second, level = laws[place].T
+    if not year_of_62.size:
+        return np.zeros(0)
+    years = year_of_62.tolist()
+    laws = {year: (*law_of_cohort(scenario, year, wage_level), price_level(year - 1)) for year in set(years)}
+    first, second, level, prices = np.array([laws[year] for year in years]).T
     aime = average_indexed_monthly_earnings(career, level)
     insured = primary_insurance_amount(aime, (first, second), insured_shares(scenario))
     share = scenario.number("social_security.payable_share")
-    paid: FloatArray = share * claim_factor(scenario, claim_age) * insured / prices[place]
+    paid: FloatArray = share * claim_factor(scenario, claim_age) * insured / prices
     return paid
 
 
