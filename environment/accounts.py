@@ -44,8 +44,6 @@ def _pay_in(
     employer_money, contributed, spent_real = sums
     for row in range(match.size):
         paid_in = contribution[row] + loan_payment[row]
-        if paid_in == 0.0:
-            continue
         employer_money[row] += match[row]
         contributed[row] += paid_in
         spent_real[row] -= paid_in / level
@@ -90,13 +88,17 @@ def _remember(
     unmet_months, year_unmet = months
     for place in range(rows.size):
         row, taken = rows[place], spent[place] + lent[place]
-        withdrawn[row] += taken
-        contributed[row] -= forfeited[place]
-        spent_real[row] += (taken + forfeited[place]) / level
-        year_ira_real[row] += from_ira[place] / level
-        year_plan_real[row] += (spent[place] - from_ira[place]) / level
-        fees_paid[row] += fees[place]
-        year_fees[row] += fees[place]
+        if taken > 0.0:
+            withdrawn[row] += taken
+            year_ira_real[row] += from_ira[place] / level
+            year_plan_real[row] += (spent[place] - from_ira[place]) / level
+        if forfeited[place] > 0.0:
+            contributed[row] -= forfeited[place]
+        if taken + forfeited[place] > 0.0:
+            spent_real[row] += (taken + forfeited[place]) / level
+        if fees[place] > 0.0:
+            fees_paid[row] += fees[place]
+            year_fees[row] += fees[place]
         if unmet[place] > 0.0:
             unmet_months[row] += 1
             year_unmet[row] += 1

@@ -12,6 +12,7 @@ from environment.rules import Claiming, Retiring, Spending
 from environment.savers import RETIRED
 from environment.social_security import ELIGIBLE_AGE
 from environment.state import MONTHS_A_YEAR, State
+from environment.sums import any_positive
 from environment.typing import BoolArray, FloatArray, IntArray
 
 FIRST_AGE, LAST_AGE = 60, 70  # ages of the distribution of retirement
@@ -68,6 +69,8 @@ def start_retirement(state: State, rows: IntArray, spending: Spending) -> None:
 
     Under the rule of retirement the late career may be longer than five years; its yearly mean counts.
     """
+    if not rows.size:
+        return
     savers, scenario = state.savers, state.scenario
     years = savers.retirement_age[rows] - late_career_starts(state, rows)
     savers.late_career_pay_real[rows] *= LATE_CAREER_YEARS / years
@@ -82,6 +85,8 @@ def plan_year(state: State, rows: IntArray, spending: Spending) -> None:
     """At a birthday, what retired savers plan to take each month, no less than the law requires."""
     savers, scenario = state.savers, state.scenario
     rows = rows[savers.status[rows] == RETIRED]
+    if not rows.size:
+        return
     balance = savers.account_values(rows, state.funds.reported)
     planned = _planned_real(state, rows, balance / state.level, spending) * state.level
     if scenario.switch("required_distributions.enforced"):
@@ -135,6 +140,8 @@ def claim(state: State, rows: IntArray, frozen: FloatArray, claiming: Claiming) 
     )
     now = reason != claiming.NOT_YET
     rows, reason = rows[now], reason[now]
+    if not rows.size:
+        return
     savers.claim_age[rows] = savers.people.age[rows]
     savers.forced_claim[rows] = np.where(reason == claiming.PLANNED, 0, reason)
     savers.benefit_real[rows] = benefits(state, rows, savers.claim_age[rows])
@@ -171,6 +178,5 @@ def close_year(state: State) -> None:
     rows, shortfall, value = shortfalls_of_year(savers, state.scenario)
     savers.shortfall_real[rows] += shortfall
     savers.shortfall_value[rows] += value
-    empty = ~(savers.units[rows] > 0.0).any(axis=1)
-    unmet = savers.need_real[rows] > MONTHS_A_YEAR * savers.benefit_real[rows]
-    savers.exhausted[rows[empty & unmet]] = True
+    unmet = rows[savers.need_real[rows] > MONTHS_A_YEAR * savers.benefit_real[rows]]
+    savers.exhausted[unmet[~any_positive(savers.units[unmet])]] = True

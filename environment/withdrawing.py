@@ -48,13 +48,19 @@ def cash_wanted(
     rows, late = _who_wants(wishes, lumps)
     due = _dues(wishes, lumps, rows, late)
     source = np.empty((rows.size, fund.shape[1]), dtype=np.bool_)
+    asked = np.zeros((rows.size, fund.shape[1]))
     for place in range(rows.size):
-        row = rows[place]
+        row, any_private = rows[place], False
         for slot in range(fund.shape[1]):
             held = fund[row, slot]
-            may_pay = not late[place] or (held >= 0 and private[held])
-            source[place, slot] = may_pay and (retired[row] or not in_ira[row, slot])
-    return rows, due, source, _asked_of_private((fund, units, queued), rows, source, due, private, prices)
+            is_private = held >= 0 and private[held]
+            pays = (retired[row] or not in_ira[row, slot]) and (is_private or not late[place])
+            source[place, slot] = pays
+            any_private |= pays and is_private
+        if any_private:
+            held_by_row = fund[row], units[row], queued[row]
+            _ask_private(held_by_row, source[place], _total(due[place]), private, prices, asked[place])
+    return rows, due, source, asked
 
 
 @njit(cache=True, nogil=True)
@@ -68,10 +74,9 @@ def _who_wants(wishes: Wishes, lumps: Lumps) -> tuple[IntArray, BoolArray]:
     rows, late = np.empty(fees.size, dtype=np.int64), np.empty(fees.size, dtype=np.bool_)
     count = 0
     for row in range(fees.size):
-        spends = withdrawal[row] > 0.0 or lump[row] > 0.0
-        wants = spends or fees[row] > 0.0 or borrowing[row] > 0.0 or forfeiture[row] > 0.0
-        if wants or frozen[row] > 0.0:
-            rows[count], late[count] = row, not wants
+        wanted = fees[row] + forfeiture[row] + withdrawal[row] + lump[row] + borrowing[row]
+        if wanted > 0.0 or frozen[row] > 0.0:
+            rows[count], late[count] = row, wanted == 0.0
             count += 1
     return rows[:count].copy(), late[:count].copy()
 
@@ -99,44 +104,40 @@ def _total(due: FloatArray) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _asked_of_private(
+def _ask_private(
     holdings: tuple[IntArray, FloatArray, FloatArray],
-    rows: IntArray,
     source: BoolArray,
-    due: FloatArray,
+    due: float,
     private: BoolArray,
     prices: FloatArray,
-) -> FloatArray:
-    """Units asked of private funds, shape (n, 6): the share of what is due in what the source is worth.
+    asked: FloatArray,
+) -> None:
+    """Set the units that one saver asks of private funds: the share of what is due in what the source is worth.
 
     Parameters
     ----------
-    holdings : (IntArray, FloatArray, FloatArray), shape (N, 6) each
+    holdings : (IntArray, FloatArray, FloatArray), shape (6,) each
         Fund, units, units asked back already.
-    rows : IntArray, shape (n,)
-    source : BoolArray, shape (n, 6)
+    source : BoolArray, shape (6,)
         Slots that pay.
-    due : FloatArray, shape (n, 4)
-        USD wanted by purpose; infinite for all there is.
+    due : float
+        USD wanted; infinite for all there is.
     private : BoolArray, shape (K,)
     prices : FloatArray, shape (K,)
+    asked : FloatArray, shape (6,)
+        Set where a private fund is asked.
     """
     fund, units, queued = holdings
-    asked = np.zeros(source.shape)
-    for place in range(rows.size):
-        row, total, any_private = rows[place], 0.0, False
-        for slot in range(fund.shape[1]):
-            if source[place, slot] and fund[row, slot] >= 0:
-                total += units[row, slot] * prices[fund[row, slot]]
-                any_private |= private[fund[row, slot]]
-        if not any_private or total <= 0.0:
-            continue
-        share = min(_total(due[place]), total) / total
-        for slot in range(fund.shape[1]):
-            if source[place, slot] and fund[row, slot] >= 0 and private[fund[row, slot]]:
-                free = units[row, slot] - queued[row, slot]
-                asked[place, slot] = min(share * units[row, slot], free)
-    return asked
+    total = 0.0
+    for slot in range(fund.size):
+        if source[slot] and fund[slot] >= 0:
+            total += units[slot] * prices[fund[slot]]
+    if total <= 0.0:
+        return
+    share = min(due, total) / total
+    for slot in range(fund.size):
+        if source[slot] and fund[slot] >= 0 and private[fund[slot]]:
+            asked[slot] = min(share * units[slot], units[slot] - queued[slot])
 
 
 @njit(cache=True, nogil=True)
@@ -154,8 +155,11 @@ def sold_from_slots(
     ----------
     holdings : (IntArray, FloatArray), shape (N, 6) each
         Fund and units.
-    rows, source, due
-        As in `_asked_of_private`.
+    rows : IntArray, shape (n,)
+    source : BoolArray, shape (n, 6)
+        Slots that pay.
+    due : FloatArray, shape (n, 4)
+        USD wanted by purpose; infinite for all there is.
     asked : FloatArray, shape (n, 6)
         Units asked of private funds.
     terms : (BoolArray, FloatArray, FloatArray), shape (K,) each
@@ -221,7 +225,7 @@ def unmet_spending(
     Parameters
     ----------
     holdings, rows, source, due
-        As in `_asked_of_private`, before the sale.
+        As in `sold_from_slots`, before the sale.
     sold : FloatArray, shape (n, 6)
         Units sold.
     prices : FloatArray, shape (K,)
