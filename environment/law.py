@@ -143,7 +143,7 @@ def elective_deferrals(
 @functools.lru_cache
 def _ceilings(limits: ContributionLimits) -> FloatArray:
     """Most that may be deferred in a year by age last birthday, shape (120,), USD, read-only."""
-    ceilings = min(limits.elective_deferral, limits.annual_additions) + catch_ups(AGES, limits)
+    ceilings: FloatArray = min(limits.elective_deferral, limits.annual_additions) + catch_ups(AGES, limits)
     ceilings.flags.writeable = False
     return ceilings
 
@@ -169,7 +169,8 @@ def matches_within_limits(
     """
     counted = np.minimum(deferrals, limits.elective_deferral)
     room = np.minimum(limits.annual_additions, pay) - counted
-    return np.minimum(np.maximum(matches, 0.0), np.maximum(room, 0.0))
+    allowed: FloatArray = np.minimum(np.maximum(matches, 0.0), np.maximum(room, 0.0))
+    return allowed
 
 
 @functools.cache

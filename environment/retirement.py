@@ -15,15 +15,17 @@ from environment.state import MONTHS_A_YEAR, State
 from environment.sums import any_positive
 from environment.typing import BoolArray, FloatArray, IntArray
 
-FIRST_AGE, LAST_AGE = 60, 70  # ages of the distribution of retirement
+DRAWN_AGES = tuple(str(age) for age in range(60, 71))  # of the distribution of retirement
 
 
 def set_plans(state: State, rows: IntArray, retiring: Retiring, claiming: Claiming) -> None:
     """Ages at which new people mean to stop working and to claim; under the rule the age is the last one."""
+    if not rows.size:
+        return
     savers, scenario, luck = state.savers, state.scenario, state.luck
     kind, fixed = scenario.text("savers.retirement.kind"), scenario.whole("savers.retirement_age")
-    ages = [str(age) for age in range(FIRST_AGE, LAST_AGE + 1)]
-    shares = scenario.numbers("savers.retirement.share", ages) if kind == "distribution" else np.zeros(0)
+    drawn = DRAWN_AGES if kind == "distribution" else ()
+    shares = scenario.numbers("savers.retirement.share", drawn)
     last = scenario.whole("savers.retirement.latest") if kind == "rule" else fixed
     draw = luck.uniform("retirement.age", state.month, rows)
     savers.retirement_age[rows] = retiring.retirement_ages(draw, last, shares)
@@ -49,7 +51,8 @@ def retire(state: State, rows: IntArray, retiring: Retiring) -> IntArray:
     else:
         stops = age >= savers.retirement_age[rows]
     retired = rows[stops]
-    stop_work(state, retired)
+    if retired.size:
+        stop_work(state, retired)
     return retired
 
 

@@ -112,7 +112,7 @@ def _ask_private(
     prices: FloatArray,
     asked: FloatArray,
 ) -> None:
-    """Set the units that one saver asks of private funds: the share of what is due in what the source is worth.
+    """Set what one saver asks of private funds: the share of what is due in what the source is worth.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _ask_private(
     private : BoolArray, shape (K,)
     prices : FloatArray, shape (K,)
     asked : FloatArray, shape (6,)
-        Set where a private fund is asked.
+        Units, set where a private fund is asked.
     """
     fund, units, queued = holdings
     total = 0.0

@@ -160,3 +160,31 @@ def test_monthly_flows_are_the_weighted_sums_of_what_accounts_remember() -> None
         monthly = one.record.tables["monthly"].columns()
         assert monthly["contributions_usd"][-1] == pytest.approx(savers.weight * contributed.sum(), rel=1e-9)
         assert monthly["withdrawals_usd"][-1] == pytest.approx(savers.weight * withdrawn.sum(), rel=1e-9)
+
+
+def test_cash_of_many_is_added_to_every_sum() -> None:
+    one = world(savers=300)
+    state, savers, random = one.state, one.savers, np.random.default_rng(5)
+    state.month = 1
+    who = np.sort(random.choice(300, 120, replace=False))
+    spent, part, fees, forfeited, lent, unmet = np.maximum(random.normal(size=(6, who.size)), 0.0)
+    from_ira = spent * np.minimum(part, 1.0)
+    level, taken = state.level, spent + lent
+    added = {
+        "withdrawn": taken,
+        "contributed": -forfeited,
+        "spent_real": (taken + forfeited) / level,
+        "year_ira_real": from_ira / level,
+        "year_plan_real": (spent - from_ira) / level,
+        "fees_paid": fees,
+        "year_fees": fees,
+        "unmet_months": unmet > 0.0,
+        "year_unmet": unmet > 0.0,
+    }
+    expected = {name: getattr(savers, name).copy() for name in added}
+    for name, amounts in added.items():
+        expected[name][who] += amounts
+    nobody = np.zeros(300, dtype=np.bool_)
+    remember_cash(state, Cash(who, spent, from_ira, fees, forfeited, lent, unmet), nobody)
+    for name, values in expected.items():
+        np.testing.assert_allclose(getattr(savers, name), values, rtol=1e-12, err_msg=name)

@@ -187,3 +187,26 @@ def test_a_chance_of_nought_means_none(off: dict[str, float], column: str) -> No
         one.run_for(1)
         assert not getattr(one.savers, column)[one.savers.status != RETIRED].any()
     assert not one.savers.loan_payment[one.savers.loan == 0.0].any()
+
+
+def test_what_waits_after_a_month_is_the_plain_formula() -> None:
+    """Old money less what was paid of it, and new money missed, while the plan holds private units."""
+    state, random = alike(40, MANY), np.random.default_rng(7)
+    savers, private = state.savers, state.catalogue.is_private
+    columns = np.where(random.random((4, MANY)) < 0.5, 100.0 * random.random((4, MANY)), 0.0)
+    savers.lump[:], savers.frozen_lump[:], savers.withdrawal[:], spent = columns
+    savers.lump[::7] = np.inf
+    savers.fund[:, :2] = random.integers(-1, 12, (MANY, 2))
+    savers.in_ira[:, :2] = random.random((MANY, 2)) < 0.5
+    unmet = 50.0 * random.random(MANY)
+    asked = savers.lump > 0.0
+    paid_late = np.where(~asked & (savers.withdrawal == 0.0), spent, 0.0)
+    left = np.maximum(savers.frozen_lump - paid_late, 0.0) + np.where(
+        asked, np.minimum(savers.lump, unmet), 0.0
+    )
+    keeps = (private[savers.fund] & (savers.fund >= 0) & ~savers.in_ira).any(axis=1)
+    none = np.zeros(MANY)
+    still_wanted(state, Cash(np.arange(MANY), spent, none, none, none, none, unmet))
+    np.testing.assert_array_equal(savers.frozen_lump, np.where(keeps, left, 0.0))
+    assert not savers.lump.any()
+    assert keeps.sum() > 100 < (savers.frozen_lump > 0.0).sum()
