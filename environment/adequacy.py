@@ -18,13 +18,16 @@ from environment.pillars import (
     retired_all_year,
     sums_with_all,
 )
+from environment.ranks import quantiles_of_unions, sorted_by_group
 from environment.scenario import Scenario
-from environment.statistics import median
 from environment.tables import Column
 from environment.typing import BoolArray, FloatArray, IntArray
 
 QUINTILES = 5
 LIVES, SHORT_BY_DEFICIT, DEFICIT_VALUE, SHORT_BY_EXHAUSTION = range(4)
+QUINTILES_AND_ALL = np.vstack((np.eye(QUINTILES, dtype=np.bool_), np.ones(QUINTILES, dtype=np.bool_)))
+MEDIAN = np.array([0.5])
+QUINTILE_NAMES = np.array([*(str(1 + number) for number in range(QUINTILES)), "all"])
 CLAIMED_EMPTY, CLAIMED_FROZEN = 2, 3
 """Values of `forced_claim`: Social Security claimed before the plan, accounts being empty or frozen."""
 
@@ -94,10 +97,14 @@ def ended_lives(
     FloatArray, shape (5, 4)
         By quintile: lives, lives with a shortfall, sum of the values, lives whose account was exhausted.
     """
-    quintile, value = literacy_quintile[counted], shortfall_value[counted]
-    columns = (np.ones(value.size), value > 0.0, value, exhausted[counted])
-    sums = [np.bincount(quintile, weights=column, minlength=QUINTILES) for column in columns]
-    return np.stack(sums, axis=1).astype(np.float64)
+    sums = np.zeros((QUINTILES, 4))
+    if counted.any():
+        value = shortfall_value[counted]
+        lives = np.empty((value.size, 4))
+        lives[:, LIVES], lives[:, SHORT_BY_DEFICIT] = 1.0, value > 0.0
+        lives[:, DEFICIT_VALUE], lives[:, SHORT_BY_EXHAUSTION] = value, exhausted[counted]
+        np.add.at(sums, literacy_quintile[counted], lives)
+    return sums
 
 
 def adequacy_rows(savers: RetirementColumns, ended: FloatArray, scenario: Scenario) -> dict[str, Column]:
@@ -122,12 +129,14 @@ def adequacy_rows(savers: RetirementColumns, ended: FloatArray, scenario: Scenar
     tolerance = scenario.number("adequacy.tolerance")
     shortfall = yearly_shortfall(savers.need_real[rows], income, tolerance)
 
+    count = sums_with_all(quintile, np.ones(rows.size), QUINTILES)
+
     def mean(values: FloatArray | BoolArray | IntArray) -> FloatArray:
-        return means_with_all(quintile, values.astype(np.float64), QUINTILES)
+        return means_with_all(quintile, values.astype(np.float64), count)
 
     return {
-        "literacy_quintile": np.array([*(str(1 + number) for number in range(QUINTILES)), "all"]),
-        "retired_weight": savers.weight * sums_with_all(quintile, np.ones(rows.size), QUINTILES),
+        "literacy_quintile": QUINTILE_NAMES,
+        "retired_weight": savers.weight * count,
         "replacement_rate_mean": mean(replaced),
         "replacement_rate_median": _medians(quintile, replaced),
         "below_need_share": mean(shortfall > 0.0),
@@ -154,5 +163,6 @@ def _of_ended(ended: FloatArray, weight: float) -> dict[str, Column]:
 
 def _medians(groups: IntArray, values: FloatArray) -> FloatArray:
     """Medians by quintile and of all, shape (6,); nan where a group is empty."""
-    parts = [values[groups == number] for number in range(QUINTILES)]
-    return np.array([median(part) for part in (*parts, values)])
+    ascending, starts = sorted_by_group(groups, values, QUINTILES)
+    medians: FloatArray = quantiles_of_unions(ascending, starts, QUINTILES_AND_ALL, MEDIAN)[0]
+    return medians

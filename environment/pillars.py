@@ -4,12 +4,14 @@ from typing import Protocol
 
 import numpy as np
 
+from environment.demography import Whole
 from environment.life import LATE_CAREER_YEARS
 from environment.savers import RETIRED
 from environment.tables import Column
 from environment.typing import BoolArray, FloatArray, IntArray
 
 DECILES = 10
+PAY_DECILES = np.array([*(str(1 + number) for number in range(DECILES)), "all"])
 PILLARS = ("social_security", "plan", "ira")
 
 
@@ -31,7 +33,7 @@ class RetirementColumns(Protocol):
     weight: float
 
     @property
-    def age(self) -> IntArray:
+    def age(self) -> Whole:
         """Age at the last birthday."""
 
 
@@ -41,8 +43,9 @@ def retired_all_year(savers: RetirementColumns) -> IntArray:
     They hold or have held an account and had pay in the last working years. Who has had a birthday since
     the one of retirement has been retired for twelve months at the year's end.
     """
-    retired = (savers.status == RETIRED) & savers.has_held & (savers.late_career_pay_real > 0.0)
-    return np.flatnonzero(retired & (savers.age > savers.retirement_age)).astype(np.int64)
+    rows = np.flatnonzero((savers.status == RETIRED) & savers.has_held)
+    all_year = savers.age[rows] > savers.retirement_age[rows]
+    return rows[all_year & (savers.late_career_pay_real[rows] > 0.0)]
 
 
 def late_pay(savers: RetirementColumns, rows: IntArray) -> FloatArray:
@@ -68,14 +71,22 @@ def ranks_in_parts(values: FloatArray, parts: int) -> IntArray:
 
 def sums_with_all(groups: IntArray, values: FloatArray, size: int) -> FloatArray:
     """Sums of values (n,) by group (n,), and over all in the last place, shape (size + 1,)."""
-    sums = np.bincount(groups, weights=values, minlength=size).astype(np.float64)
-    return np.append(sums, sums.sum())
+    sums = np.empty(size + 1)
+    sums[:size] = np.bincount(groups, weights=values, minlength=size)
+    sums[size] = sums[:size].sum()
+    return sums
 
 
-def means_with_all(groups: IntArray, values: FloatArray, size: int) -> FloatArray:
-    """Means of values (n,) by group (n,), and over all in the last place, shape (size + 1,); nan if empty."""
-    count = sums_with_all(groups, np.ones(values.size), size)
-    return ratio(sums_with_all(groups, values, size), count)
+def means_with_all(groups: IntArray, values: FloatArray, count: FloatArray) -> FloatArray:
+    """Means of values (n,) by group (n,), and over all in the last place, shape (size + 1,); nan if empty.
+
+    Parameters
+    ----------
+    groups, values : shape (n,)
+    count : FloatArray, shape (size + 1,)
+        Members of each group and of all: `sums_with_all` of ones.
+    """
+    return ratio(sums_with_all(groups, values, count.size - 1), count)
 
 
 def ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
@@ -98,13 +109,14 @@ def pillar_rows(savers: RetirementColumns) -> dict[str, Column]:
     rows = retired_all_year(savers)
     pay, income = late_pay(savers, rows), incomes(savers, rows)
     decile = ranks_in_parts(pay, DECILES)
+    count = sums_with_all(decile, np.ones(rows.size), DECILES)
 
     def mean(values: FloatArray) -> FloatArray:
-        return means_with_all(decile, values, DECILES)
+        return means_with_all(decile, values, count)
 
     return {
-        "pay_decile": np.array([*(str(1 + number) for number in range(DECILES)), "all"]),
-        "savers_weight": savers.weight * sums_with_all(decile, np.ones(rows.size), DECILES),
+        "pay_decile": PAY_DECILES,
+        "savers_weight": savers.weight * count,
         **{f"{name}_real": mean(usd) for name, usd in zip(PILLARS, income, strict=True)},
         **{f"replacement_{name}": mean(usd / pay) for name, usd in zip(PILLARS, income, strict=True)},
         "replacement_rate": mean(income.sum(axis=0) / pay),

@@ -8,8 +8,9 @@ import numpy as np
 from environment.accounting import MonthAccount
 from environment.adequacy import ended_lives
 from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
-from environment.books import Ownership
+from environment.books import MANAGERS, Ownership
 from environment.calendar import format_month
+from environment.counts import count_retired
 from environment.demography import age_band
 from environment.funds.book import PRIVATES, look_through, savers_claim_on_privates
 from environment.funds.gates import frozen_share, gate_terms, payable_within_quarter
@@ -17,15 +18,14 @@ from environment.funds.smoothing import monthly_smoothing
 from environment.life import Departures
 from environment.pricing import Prices, fundamental, grow_markets
 from environment.record import House, Record, no_flows
-from environment.savers import RETIRED
 from environment.settlement import Filled, Terms
 from environment.state import MONTHS_A_YEAR, State
-from environment.sums import any_positive
 from environment.tables import Value
 from environment.typing import BoolArray, FloatArray
 from environment.yearly import life_rows, observe_year
 
 LISTED_EQUITY = [US_EQUITY, TECH_EQUITY]
+CLASS_NAMES = np.array(CLASSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,18 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
     after, funds = prices.after, state.funds
     private_price = after.reported[PRIVATES]
     unpaid = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
-    unpaid += (terms.held_asked - terms.held_out).sum(axis=0)
+    if terms.held_asked.any():
+        unpaid += (terms.held_asked - terms.held_out).sum(axis=0)
     waiting = unpaid.copy()
     unpaid += prices.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
     paid_out = prices.orders.units_out[PRIVATES] * private_price
     listed = slice(PRIVATES.stop, None)
     started = float(own.units[listed] @ own.reported[listed])
     house = float(own.units[listed] @ after.reported[listed]) / started if started > 0.0 else 1.0
-    growth = np.stack(
-        (after.true[PRIVATES] / own.true[PRIVATES], private_price / own.reported[PRIVATES]), axis=1
-    )
+    growth = np.empty((len(MANAGERS), 2))
+    growth[PRIVATES, 0] = after.true[PRIVATES] / own.true[PRIVATES]
+    growth[PRIVATES, 1] = private_price / own.reported[PRIVATES]
+    growth[PRIVATES.stop :] = house
     return MonthEvents(
         waiting=waiting,
         unpaid_usd=float(unpaid @ private_price),
@@ -116,12 +118,14 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
         private_in=filled.into_private,
         private_out=paid_out,
         fee_per_unit=filled.fees.per_unit,
-        manager_growth=np.vstack((growth, [house, house])),
+        manager_growth=growth,
     )
 
 
 def remember_departed(record: Record, state: State, departed: Departures, events: MonthEvents) -> None:
     """Keep the account of lives that ended this month: wealth at its prices, fees up to it."""
+    if not departed.saver.size:
+        return
     wealth = (departed.units * state.funds.reported[departed.fund]).sum(axis=1)
     record.lives.append(life_rows(state, departed, wealth))
     counted = departed.retired & departed.has_held
@@ -174,7 +178,7 @@ def _class_rows(record: Record, state: State, prices: Prices) -> None:
     record.tables["classes"].extend(
         replication=record.replication,
         month=state.month,
-        asset_class=np.array(CLASSES),
+        asset_class=CLASS_NAMES,
         total_return=prices.total,
         fundamental_return=fundamental(state),
         impact_return=prices.impact,
@@ -215,14 +219,17 @@ def _watch_65(record: Record, state: State) -> None:
     """Frozen and total real wealth of those who turn 65 this month."""
     savers = state.savers
     rows = state.birthday_rows()
-    rows = rows[(savers.age[rows] == 65) & savers.has_held[rows]]
+    rows = rows[savers.people.age[rows] == 65]
+    rows = rows[savers.has_held[rows]]
+    if not rows.size:
+        return
     real_price = state.funds.reported / state.level
     record.at_65[0] += float(savers.account_values(rows, real_price * record.frozen).sum())
     record.at_65[1] += float(savers.account_values(rows, real_price).sum())
 
 
 def _count(months: dict[str, int], marked: BoolArray) -> None:
-    for position in np.flatnonzero(marked):
+    for position in marked.nonzero()[0]:
         months[CLASSES[position]] = months.get(CLASSES[position], 0) + 1
 
 
@@ -248,6 +255,8 @@ def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> Float
     payable = payable_within_quarter(funds, state.month, gate_terms(state.scenario))
     frozen[PRIVATES] = frozen_share(waiting, payable)
     suspended = (paid < 1.0) & ~state.catalogue.is_private
+    if not suspended.any():
+        return frozen
     held = funds.held @ funds.reported[PRIVATES]
     value = np.maximum(funds.units * funds.reported, 1e-300)
     return np.where(suspended, np.minimum(held / value, 1.0), frozen)
@@ -256,8 +265,5 @@ def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> Float
 def exhausted_share(state: State) -> float:
     """Share of retired savers who have had an account in which nothing is left; nan when there are none."""
     savers = state.savers
-    retired = (savers.status == RETIRED) & savers.has_held
-    count = np.count_nonzero(retired)
-    if not count:
-        return float("nan")
-    return 1.0 - np.count_nonzero(retired & any_positive(savers.units)) / count
+    retired, holding = count_retired(savers.status, savers.has_held, savers.units)
+    return 1.0 - holding / retired if retired else float("nan")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from environment.demography import Whole
 from environment.funds.book import FundBook
 from environment.persons import Persons
 from environment.sums import account_values, any_positive, marked_values, sum_by_fund
@@ -187,20 +188,15 @@ class Savers:
         return total
 
     @property
-    def in_plan(self) -> BoolArray:
-        """Who has money in a plan, shape (N,)."""
-        return any_positive(np.where(self.in_ira, 0.0, self.units))
-
-    @property
     def paid_in(self) -> FloatArray:
         """What flows into the plan each month: deferral, employer's money, repaid loan, shape (N,), USD."""
         total: FloatArray = self.contribution + self.loan_payment
         return total
 
     @property
-    def age(self) -> IntArray:
+    def age(self) -> Whole:
         """Age at the last birthday, shape (N,), years."""
-        return self.people.age.astype(np.int64)
+        return self.people.age
 
     @property
     def literacy(self) -> FloatArray:
@@ -246,15 +242,13 @@ class Savers:
 
     def clear(self, rows: IntArray) -> None:
         """Forget the life and the holdings of those who had the rows."""
-        for name, (_, fill, _) in _COLUMNS.items():
-            if name not in _KEPT:
-                getattr(self, name)[rows] = fill
+        for name, fill in _OF_LIFE:
+            getattr(self, name)[rows] = fill
 
     def start_year(self) -> None:
         """Forget what was counted for the year that ended."""
-        for name in _COLUMNS:
-            if name.startswith("year_"):
-                getattr(self, name)[:] = 0
+        for name in _OF_YEAR:
+            getattr(self, name).fill(0)
 
 
 _KEPT = ("alive", "generation")
@@ -278,6 +272,8 @@ def _columns() -> dict[str, tuple[type, float, int]]:
 
 
 _COLUMNS = _columns()
+_OF_LIFE = tuple((name, fill) for name, (_, fill, _) in _COLUMNS.items() if name not in _KEPT)
+_OF_YEAR = tuple(name for name in _COLUMNS if name.startswith("year_"))
 
 
 def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:

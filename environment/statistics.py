@@ -11,6 +11,7 @@ type 7 again.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from environment.typing import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distribution:
     """A sample sorted once, for those who want several of its statistics.
 
@@ -73,9 +74,11 @@ class Distribution:
             Cumulative share of the population, poorest first, and the share of the total they hold: shape (n
             + 1,) each, from 0 to 1. Both are nan beyond the first point when the total is zero.
         """
-        population = np.concatenate(([0.0], np.cumsum(self.weights)))
-        held = np.concatenate(([0.0], np.cumsum(self.weights * self.values)))
-        return _as_shares(population), _as_shares(held)
+        return self._curve
+
+    @cached_property
+    def _curve(self) -> tuple[FloatArray, FloatArray]:
+        return _as_shares(_from_zero(self.weights)), _as_shares(_from_zero(self.weights * self.values))
 
     def gini(self) -> float:
         """Gini coefficient, 0 (equal) to 1: twice the area between the diagonal and the Lorenz curve.
@@ -174,6 +177,13 @@ def top_share(values: FloatArray, share: float, weights: FloatArray | None = Non
 def bottom_share(values: FloatArray, share: float, weights: FloatArray | None = None) -> float:
     """Share of the total held by the poorest `share` (0 to 1) of the population."""
     return Distribution.of(values, weights).bottom_share(share)
+
+
+def _from_zero(steps: FloatArray) -> FloatArray:
+    """Running sums, shape (n + 1,), the first of which is 0."""
+    sums = np.zeros(len(steps) + 1)
+    np.cumsum(steps, out=sums[1:])
+    return sums
 
 
 def _as_shares(cumulative: FloatArray) -> FloatArray:

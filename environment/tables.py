@@ -1,9 +1,11 @@
 """Columns that grow: one row or one block of rows a call, one array a column at the end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from environment.typing import IntArray
 
 Column = np.ndarray[Any, np.dtype[Any]]
 Kind = type[np.generic]
@@ -26,7 +28,7 @@ class Table:
 
     def __init__(self, columns: Mapping[str, Kind]) -> None:
         self._kinds = dict(columns)
-        self._blocks: dict[str, list[Value | Column]] = {name: [] for name in columns}
+        self._blocks: list[tuple[int, Mapping[str, Value | Column]]] = []  # rows and their columns
 
     def add(self, **row: Value) -> None:
         """Append one row.
@@ -36,9 +38,8 @@ class Table:
         ValueError
             If the row has other columns than the table.
         """
-        self._check(row.keys())
-        for name, value in row.items():
-            self._blocks[name].append(value)
+        self._check(row)
+        self._blocks.append((1, row))
 
     def extend(self, **block: Value | Column) -> None:
         """Append a block of rows; a scalar stands for the whole block.
@@ -48,21 +49,36 @@ class Table:
         ValueError
             If the block has other columns than the table, or columns of different lengths.
         """
-        self._check(block.keys())
-        shape = np.broadcast_shapes((1,), *(np.shape(value) for value in block.values()))
-        for name, kind in self._kinds.items():
-            # A copy, for the model changes its arrays in place.
-            self._blocks[name].append(np.array(np.broadcast_to(np.asarray(block[name], kind), shape)))
+        self._check(block)
+        shapes = {value.shape for value in block.values() if isinstance(value, np.ndarray)}
+        if len(shapes) > 1:
+            raise ValueError(f"columns of a block differ in shape: {sorted(shapes)}")
+        # A copy, for the model changes its arrays in place.
+        kept = {name: np.array(v) if isinstance(v, np.ndarray) else v for name, v in block.items()}
+        self._blocks.append((shapes.pop()[0] if shapes else 1, kept))
 
-    def _check(self, names: Iterable[str]) -> None:
-        wrong = sorted(set(names) ^ self._kinds.keys())
-        if wrong:
-            raise ValueError(f"a block has too many or too few columns: {', '.join(wrong)}")
+    def _check(self, block: Mapping[str, Value | Column]) -> None:
+        if block.keys() != self._kinds.keys():
+            wrong = ", ".join(sorted(block.keys() ^ self._kinds.keys()))
+            raise ValueError(f"a block has too many or too few columns: {wrong}")
 
     def columns(self) -> dict[str, Column]:
         """All columns as arrays of their kind, in the order of the table."""
-        return {name: _joined(blocks, self._kinds[name]) for name, blocks in self._blocks.items()}
+        rows = np.array([length for length, _ in self._blocks], dtype=np.int64)
+        return {
+            name: _joined([block[name] for _, block in self._blocks], rows, kind)
+            for name, kind in self._kinds.items()
+        }
 
 
-def _joined(blocks: list[Value | Column], kind: Kind) -> Column:
-    return np.concatenate([np.empty(0, kind), *(np.atleast_1d(np.asarray(block, kind)) for block in blocks)])
+def _joined(values: Sequence[Value | Column], rows: IntArray, kind: Kind) -> Column:
+    """One column of blocks with so many rows each, in which a scalar stands for its block."""
+    if not any(isinstance(value, np.ndarray) for value in values):
+        return np.repeat(np.array(values, dtype=kind), rows)
+    parts = [
+        np.asarray(value, kind)
+        if isinstance(value, np.ndarray)
+        else np.repeat(np.asarray(value, kind), count)
+        for value, count in zip(values, rows, strict=True)
+    ]
+    return np.concatenate(parts)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from environment.demography import AGE_BANDS, age_band
+from environment.groups import QUINTILES
 from environment.problems import Problem, ScenarioError
 from environment.scenario import Scenario
 from environment.typing import BoolArray
-from environment.yearly import QUINTILES
 from experiments.folders import Finish, content_hash, staged, write_json, write_manifest, write_tables
 from experiments.headlines import UNITS
 from experiments.intervals import interval
