@@ -4,7 +4,6 @@ from typing import Protocol
 
 import numpy as np
 
-from environment.demography import Whole
 from environment.life import LATE_CAREER_YEARS
 from environment.savers import RETIRED
 from environment.tables import Column
@@ -33,7 +32,7 @@ class RetirementColumns(Protocol):
     weight: float
 
     @property
-    def age(self) -> Whole:
+    def age(self) -> IntArray:
         """Age at the last birthday."""
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from environment.demography import Whole
 from environment.funds.book import FundBook
 from environment.persons import Persons
 from environment.sums import account_values, any_positive, marked_values, sum_by_fund
@@ -194,9 +193,9 @@ class Savers:
         return total
 
     @property
-    def age(self) -> Whole:
+    def age(self) -> IntArray:
         """Age at the last birthday, shape (N,), years."""
-        return self.people.age
+        return self.people.age.astype(np.int64)
 
     @property
     def literacy(self) -> FloatArray:

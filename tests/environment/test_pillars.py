@@ -94,7 +94,7 @@ def test_parts_add_up_to_the_whole(members: list[tuple[int, float]]) -> None:
     groups, values = np.array([group for group, _ in members]), np.array([value for _, value in members])
     sums = sums_with_all(groups, values, 3)
     assert sums[-1] == pytest.approx(values.sum())
-    means = means_with_all(groups, values, 3)
+    means = means_with_all(groups, values, sums_with_all(groups, np.ones(values.size), 3))
     assert means[-1] == pytest.approx(values.mean())
     assert np.isnan(means[:3]).tolist() == [not (groups == number).any() for number in range(3)]
 
