@@ -54,7 +54,7 @@ class Table:
         if len(shapes) > 1:
             raise ValueError(f"columns of a block differ in shape: {sorted(shapes)}")
         # A copy, for the model changes its arrays in place.
-        kept = {name: np.array(v) if isinstance(v, np.ndarray) else v for name, v in block.items()}
+        kept = {name: v.copy() if isinstance(v, np.ndarray) else v for name, v in block.items()}
         self._blocks.append((shapes.pop()[0] if shapes else 1, kept))
 
     def _check(self, block: Mapping[str, Value | Column]) -> None:

@@ -43,10 +43,7 @@ def observe_year(record: Record, state: State, year: int) -> None:
         observe_pensions(record, state, year)
         observe_managers(record, state, year)
         observe_employers(record, state, year)
-        for payer, payee, flow, usd in state.books.close_year():
-            record.tables["ledger"].add(
-                replication=record.replication, year=year, payer=payer, payee=payee, flow=flow, usd=usd
-            )
+        observe_ledger(record, state, year)
 
 
 def observe_pensions(record: Record, state: State, year: int) -> None:
@@ -160,6 +157,17 @@ def observe_employers(record: Record, state: State, year: int) -> None:
         match_rate=plans.best_match,
         sued=False,
     )
+
+
+def observe_ledger(record: Record, state: State, year: int) -> None:
+    """Every flow of the year between two sectors; nothing in a year without flows."""
+    flows = state.books.close_year()
+    if flows:
+        names = ("payer", "payee", "flow", "usd")
+        columns = {
+            name: np.array(column) for name, column in zip(names, zip(*flows, strict=True), strict=True)
+        }
+        record.tables["ledger"].extend(replication=record.replication, year=year, **columns)
 
 
 def life_rows(state: State, departed: Departures, wealth: FloatArray) -> dict[str, Column]:
