@@ -130,6 +130,9 @@ def test_holdings_are_sums_over_slots_at_the_prices_and_shares_of_the_funds(worl
     frozen = np.linspace(0.0, 1.0, state.catalogue.size)
     shares = look_through(state.funds, state.listed_targets)
     rows = np.flatnonzero(savers.has_held)[::-3]
+    savers.fund[rows[0], :2] = state.catalogue.fund("sp500"), state.catalogue.plain.start
+    savers.units[rows[0], :2] = 3.0, 2.0
+    savers.fund[rows[0], 2:] = EMPTY
     told = saver_measures(state, rows, frozen)
     for place, row in enumerate(rows):
         held = [(savers.fund[row, slot], savers.units[row, slot]) for slot in range(6)]
@@ -140,5 +143,7 @@ def test_holdings_are_sums_over_slots_at_the_prices_and_shares_of_the_funds(worl
             "alternatives": sum(usd * shares[fund, 7:].sum() for fund, usd in value.items()),
             "frozen": sum(usd * frozen[fund] for fund, usd in value.items()),
         }
+        alone = len(value) == 1 and state.catalogue.is_target_date[list(value)].all()
+        assert told["single_default"][place] == alone
         for name, usd in expected.items():
             assert told[name][place] == pytest.approx(usd, rel=1e-12), name
