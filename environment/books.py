@@ -117,17 +117,21 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
     fees : FloatArray, shape (K,)
         USD charged to each fund.
     """
+    owners = {SAVERS: own.savers, ESTATES: own.estates, OUTSIDE: own.outside}
+    if not fees.any():
+        return FeeShares(np.zeros_like(fees), {name: np.zeros(len(MANAGERS)) for name in owners})
     privates = len(PRIVATE)
     held = own.units > 0.0
     rate = np.divide(fees, own.units, out=np.zeros_like(fees), where=held)
     inside = np.divide(own.held @ rate[:privates], own.units, out=np.zeros_like(fees), where=held)
 
     def paid_by(units: FloatArray) -> FloatArray:
+        if not units.any():
+            return np.zeros(len(MANAGERS))
         share = np.divide(units, own.units, out=np.zeros_like(units), where=held)
         claims = units[:privates] + share @ own.held
         return np.append(claims * rate[:privates], units[privates:] @ rate[privates:])
 
-    owners = {SAVERS: own.savers, ESTATES: own.estates, OUTSIDE: own.outside}
     return FeeShares(
         per_unit=rate + inside, by_owner={name: paid_by(units) for name, units in owners.items()}
     )
@@ -149,6 +153,8 @@ class MonthFees:
 def post_fees(books: Books, shares: FeeShares, flow: str) -> None:
     """Post fees from their owners to the managers; they run through unit prices, so owners revalue."""
     for owner, amounts in shares.by_owner.items():
+        if not amounts.any():
+            continue
         for manager, usd in zip(MANAGERS, amounts.tolist(), strict=True):
             books.post(owner, manager, flow, usd)
             books.revalue(owner, usd)

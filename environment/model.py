@@ -141,7 +141,9 @@ class World(Model[Any, Any]):
         owed = performance_owed(state.funds, before, self.terms, state.month)
         taken = performance_charge(owed, self.terms, fee_cap)
         charges = Charges(management=within_means(management, before), performance=taken, owed=owed)
-        return own, charges, value_before_impact(state, charges.total)
+        if (charges.total != management).any():
+            before = value_before_impact(state, charges.total)
+        return own, charges, before
 
     def _life(self) -> tuple[Departures, Moves]:
         return lives.live_on(self.state, self.rules)
@@ -190,10 +192,7 @@ class World(Model[Any, Any]):
         return Asked(cash_due(self.state, before.reported), chosen, mapping, departed)
 
     def _managers(self, asked: Asked, charges: Charges, before: Valuation) -> Terms:
-        state = self.state
-        held_asked = settlement.excess_of_funds(state, before)
-        paid = settlement.private_gate(state, before, asked.withdrawals, held_asked)
-        return Terms(charges=charges, before=before, paid=paid, held_asked=held_asked)
+        return settlement.agree_terms(self.state, asked, charges, before)
 
     def _prices(self, asked: Asked, terms: Terms) -> Prices:
         return make_prices(self.state, asked, terms)
@@ -218,7 +217,7 @@ class World(Model[Any, Any]):
         account = accounting.close_month(state, own, prices.after, filled.fees, departed, filled.cash)
         self._pay_managers(account)
         events = month_events(state, own, terms, prices, filled)
-        waiting = settlement.waiting(state.savers, prices.sales, terms.paid)
+        waiting = settlement.waiting(state.savers, prices.sales.withdrawals, terms)
         lives.remember_money(state, filled.cash, waiting, self.rules)
         return account, events
 

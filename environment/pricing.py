@@ -71,7 +71,7 @@ def notional_growth(state: State, returns: FloatArray) -> FloatArray:
 def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     """Size the sales, let the funds decide their trades, and let net orders move prices once."""
     before, charged = terms.before, terms.charges.total
-    sales = settlement.size_sales(state, before, terms.paid, asked)
+    sales = settlement.size_sales(state, terms, asked)
     wanted = settlement.redeemed(state, sales, asked.departed)
     daily = settlement.daily_paid_share(state, before, charged, wanted)
     sales = settlement.scale_sales(state, sales, daily)
@@ -96,9 +96,7 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     sales = settlement.scale_sales(state, sales, left)
     return Prices(
         sales=sales,
-        spending_asked=settlement.units_sold(
-            state.savers, sales.withdrawals.rows, sales.withdrawals.asked, state.catalogue.size
-        ),
+        spending_asked=terms.spending_asked,
         orders=settlement.fund_orders(dollars, units_out * left, terms.held_out),
         estates_paid=paid * left * state.funds.estates,
         paid=paid * left,
@@ -113,12 +111,10 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
 def targets(state: State) -> Targets:
     """What funds ought to hold under the law of the month."""
     scenario, policy = state.scenario, state.policy
-    private = state.private_targets(policy.cap, policy.classes)
-    if not policy.opens_default:
-        private[:] = 0.0
+    opened = policy.opens_default
     return Targets(
         listed=state.listed_targets,
-        private=private,
+        private=state.private_targets(policy.cap, policy.classes) if opened else np.zeros_like(state.funds.held),
         liquid_sleeve=max(scenario.number("funds.liquid_sleeve"), policy.liquid_sleeve),
         sale_limit=scenario.number("funds.private_sale_limit"),
     )

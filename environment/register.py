@@ -49,63 +49,88 @@ def buy(
     RegisterError
         When a row has no slot left.
     """
-    return _bought(savers, rows, in_ira, funds, dollars, np.ones(rows.size), prices)
+    flows = np.zeros(prices.size)
+    register = (savers.fund, savers.units, savers.in_ira)
+    missed = _buy(register, rows, in_ira, funds, dollars, prices, flows)
+    return _weighted(savers, flows, missed)
 
 
 def invest_contributions(savers: Savers, prices: FloatArray) -> FloatArray:
     """Buy what this month's payments into plans pay for, by savers' splits; returns and raises as `buy`."""
-    rows, in_plan = np.arange(savers.size), np.full(savers.size, PLAN)
-    return _bought(savers, rows, in_plan, savers.split_fund, savers.split_share, savers.paid_in, prices)
-
-
-def _bought(
-    savers: Savers,
-    rows: IntArray,
-    in_ira: BoolArray,
-    funds: IntArray,
-    shares: FloatArray,
-    amounts: FloatArray,
-    prices: FloatArray,
-) -> FloatArray:
     flows = np.zeros(prices.size)
-    register = (savers.fund, savers.units, savers.in_ira)
-    missed = _buy(register, rows, in_ira, funds, shares, amounts, prices, flows)
+    register, split = (savers.fund, savers.units, savers.in_ira), (savers.split_fund, savers.split_share)
+    missed = _invest(register, split, savers.contribution, savers.loan_payment, prices, flows)
+    return _weighted(savers, flows, missed)
+
+
+def _weighted(savers: Savers, flows: FloatArray, missed: int) -> FloatArray:
     if missed:
         raise RegisterError(f"{missed} orders found no free slot")
     return savers.weight * flows
 
 
+type _Register = tuple[IntArray, FloatArray, BoolArray]  # fund, units and in_ira of all savers, (N, 6) each
+
+
 @njit(cache=True, nogil=True)
 def _buy(
-    register: tuple[IntArray, FloatArray, BoolArray],
+    register: _Register,
     rows: IntArray,
     account: BoolArray,
     funds: IntArray,
-    shares: FloatArray,
-    amounts: FloatArray,
+    dollars: FloatArray,
     prices: FloatArray,
     flows: FloatArray,
 ) -> int:
-    fund, units, in_ira = register
+    """Place every purchase in a slot and add it to the flow of its fund; returns how many found no slot."""
     missed = 0
     for order in range(rows.size):
-        row = rows[order]
-        if amounts[order] <= 0.0:
+        for choice in range(funds.shape[1]):
+            amount = dollars[order, choice]
+            if funds[order, choice] >= 0 and amount > 0.0:
+                place = (rows[order], account[order], funds[order, choice])
+                missed += _place(register, place, amount, prices, flows)
+    return missed
+
+
+@njit(cache=True, nogil=True)
+def _invest(
+    register: _Register,
+    split: tuple[IntArray, FloatArray],
+    contribution: FloatArray,
+    loan_payment: FloatArray,
+    prices: FloatArray,
+    flows: FloatArray,
+) -> int:
+    """As `_buy`, of what each row pays into its plan by its split: one pass, and no list of who pays."""
+    funds, shares = split
+    missed = 0
+    for row in range(contribution.size):
+        paid_in = contribution[row] + loan_payment[row]
+        if paid_in <= 0.0:
             continue
         for choice in range(funds.shape[1]):
-            wanted = funds[order, choice]
-            amount = shares[order, choice] * amounts[order]
-            if wanted < 0 or amount <= 0.0:
-                continue
-            slot = _slot(fund, in_ira, row, wanted, account[order])
-            if slot < 0:
-                missed += 1
-                continue
-            fund[row, slot] = wanted
-            in_ira[row, slot] = account[order]
-            units[row, slot] += amount / prices[wanted]
-            flows[wanted] += amount
+            amount = shares[row, choice] * paid_in
+            if funds[row, choice] >= 0 and amount > 0.0:
+                missed += _place(register, (row, PLAN, funds[row, choice]), amount, prices, flows)
     return missed
+
+
+@njit(cache=True, nogil=True)
+def _place(
+    register: _Register, place: tuple[int, bool, int], amount: float, prices: FloatArray, flows: FloatArray
+) -> int:
+    """Buy one fund for one account of one row; returns 1 where the row has no slot for it."""
+    fund, units, in_ira = register
+    row, account, wanted = place
+    slot = _slot(fund, in_ira, row, wanted, account)
+    if slot < 0:
+        return 1
+    fund[row, slot] = wanted
+    in_ira[row, slot] = account
+    units[row, slot] += amount / prices[wanted]
+    flows[wanted] += amount
+    return 0
 
 
 @njit(cache=True, nogil=True)

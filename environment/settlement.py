@@ -15,9 +15,16 @@ from environment.life import Departures
 from environment.orders import Chosen, Exchange, Mapping
 from environment.register import buy, invest_contributions, sell
 from environment.reviews import exchange_within_cap
-from environment.savers import Savers
+from environment.savers import SLOTS, Savers
 from environment.state import State
-from environment.sums import row_sums, sum_by_fund, sum_rows_by_fund, sum_shares_by_fund
+from environment.sums import (
+    any_positive,
+    contributions_by_fund,
+    row_sums,
+    sum_by_fund,
+    sum_rows_by_fund,
+    sum_shares_by_fund,
+)
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
@@ -44,12 +51,18 @@ class Terms:
         Share of requests that private funds pay; 1 for the others.
     held_asked : FloatArray, shape (K, 5)
         Private units that target-date funds ask back.
+    spending_asked : FloatArray, shape (K,)
+        Private units asked for withdrawals, weighted.
+    queueing : IntArray, shape (q,)
+        Savers with units that were asked back and not yet paid.
     """
 
     charges: Charges
     before: Valuation
     paid: FloatArray
     held_asked: FloatArray
+    spending_asked: FloatArray
+    queueing: IntArray
 
     @property
     def held_out(self) -> FloatArray:
@@ -88,13 +101,30 @@ class Filled:
     fees: MonthFees
 
 
-def waiting(savers: Savers, sales: Sales, paid: FloatArray) -> BoolArray:
+def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation) -> Terms:
+    """What private funds pay of all that is asked of them."""
+    savers, wanted = state.savers, asked.withdrawals
+    queueing = savers.rows_with(savers.queued)
+    spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
+    queue = units_sold(savers, queueing, savers.queued[queueing], state.catalogue.size)
+    held_asked = excess_of_funds(state, before)
+    return Terms(
+        charges=charges,
+        before=before,
+        paid=private_gate(state, before, queue + spending, held_asked),
+        held_asked=held_asked,
+        spending_asked=spending,
+        queueing=queueing,
+    )
+
+
+def waiting(savers: Savers, wanted: Withdrawals, terms: Terms) -> BoolArray:
     """Who has a request that a private fund did not pay in full this month, shape (N,)."""
     waits = np.zeros(savers.size, dtype=np.bool_)
-    waits[savers.rows_with(savers.queued)] = True
-    asked, rows = sales.withdrawals.asked, sales.withdrawals.rows
-    if asked.any():
-        waits[rows] |= (asked * (1.0 - paid[savers.fund[rows]]) > 0.0).any(axis=1)
+    waits[terms.queueing] = any_positive(savers.queued[terms.queueing])
+    if terms.spending_asked.any():
+        unpaid = wanted.asked * (1.0 - terms.paid[savers.fund[wanted.rows]])
+        waits[wanted.rows] |= any_positive(unpaid)
     return waits
 
 
@@ -116,6 +146,8 @@ def excess_of_funds(state: State, before: Valuation) -> FloatArray:
     A fund asks when a strategy is above its strategic share by more than the tolerance. A cap or a door
     that closes binds its purchases and forces no sale.
     """
+    if not state.funds.held.any():
+        return np.zeros_like(state.funds.held)
     strategic = state.private_targets(1.0, frozenset(state.scenario.texts("policy.classes")))
     tolerance = state.scenario.number("funds.target_date.tolerance")
     held, prices = state.funds.held, before.reported[PRIVATES]
@@ -124,36 +156,55 @@ def excess_of_funds(state: State, before: Valuation) -> FloatArray:
     return np.where(asks & (held > 0.0), held - wanted / prices, 0.0)
 
 
-def private_gate(state: State, before: Valuation, wanted: Withdrawals, held_asked: FloatArray) -> FloatArray:
-    """Share of requests that each fund pays, shape (K,); 1 for funds that pay daily."""
-    asked = state.savers.queued_by_fund(state.catalogue.size)
-    asked += units_sold(state.savers, wanted.rows, wanted.asked, state.catalogue.size)
-    asked += state.funds.estates
-    private = asked[PRIVATES] + held_asked.sum(axis=0)
-    limit = gate_limit(state.funds, before, gate_terms(state.scenario))
+def private_gate(state: State, before: Valuation, asked: FloatArray, held_asked: FloatArray) -> FloatArray:
+    """Share of requests that each fund pays, shape (K,); 1 for funds that pay daily.
+
+    Parameters
+    ----------
+    state : State
+    before : Valuation
+    asked : FloatArray, shape (K,)
+        Units that savers ask for, weighted.
+    held_asked : FloatArray, shape (K, 5)
+        Units that target-date funds ask back.
+    """
+    private = (asked + state.funds.estates)[PRIVATES] + held_asked.sum(axis=0)
     paid = np.ones(state.catalogue.size)
-    paid[PRIVATES] = paid_share(private, limit)
+    if private.any():
+        limit = gate_limit(state.funds, before, gate_terms(state.scenario))
+        paid[PRIVATES] = paid_share(private, limit)
     return paid
 
 
-def size_sales(state: State, before: Valuation, paid: FloatArray, asked: Asked) -> Sales:
+def size_sales(state: State, terms: Terms, asked: Asked) -> Sales:
     """Size everything that is sold, once it is known what private funds pay."""
-    savers, catalogue, prices = state.savers, state.catalogue, before.reported
+    savers, catalogue, prices = state.savers, state.catalogue, terms.before.reported
     wanted, chosen, mapping = asked.withdrawals, asked.chosen, asked.mapping
-    for_cash = sold_for_cash(savers, wanted, prices, paid, catalogue)
-    sold = np.zeros_like(savers.units)
-    sold[wanted.rows] += for_cash
-    exchanges = ask.paid_queue(savers, paid, state.plain_default)
-    for queue in exchanges:
-        sold[queue.rows] += queue.sold
-    rollover = chosen.rollover
-    exchanges.append(ask.rolled_over(savers, rollover, sold[rollover.rows], catalogue))
+    for_cash = sold_for_cash(savers, wanted, prices, terms.paid, catalogue)
+    queue = ask.paid_queue(savers, terms.paid, state.plain_default) if terms.queueing.size else []
+    first = [(wanted.rows, for_cash), *((one.rows, one.sold) for one in queue)]
+    exchanges = list(queue)
+    if (rows := chosen.rollover.rows).size:
+        exchanges.append(ask.rolled_over(savers, chosen.rollover, _sold_by(rows, first), catalogue))
     for mix in (chosen.transfer, chosen.switch):
-        exchange = ask.switched(savers, mix, prices, sold[mix.rows], catalogue)
-        exchanges.append(exchange_within_cap(state, exchange, prices))
-    exchanges.append(ask.mapped(savers, mapping, sold[mapping.rows]))
+        if mix.rows.size:
+            exchange = ask.switched(savers, mix, prices, _sold_by(mix.rows, first), catalogue)
+            exchanges.append(exchange_within_cap(state, exchange, prices))
+    if mapping.rows.size:
+        exchanges.append(ask.mapped(savers, mapping, _sold_by(mapping.rows, first)))
     some = tuple(one for one in exchanges if one.rows.size)
     return Sales(withdrawals=wanted, for_cash=for_cash, exchanges=some, prices=prices)
+
+
+def _sold_by(rows: IntArray, sales: list[tuple[IntArray, FloatArray]]) -> FloatArray:
+    """Units that rows, (n,), sell by slot in all of some sales, whose rows are in order, shape (n, 6)."""
+    total = np.zeros((rows.size, SLOTS))
+    for sellers, sold in sales:
+        place = np.searchsorted(sellers, rows)
+        sells = np.flatnonzero(place < sellers.size)
+        sells = sells[sellers[place[sells]] == rows[sells]]
+        total[sells] += sold[place[sells]]
+    return total
 
 
 def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
@@ -168,6 +219,8 @@ def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
 
 def daily_paid_share(state: State, before: Valuation, charged: FloatArray, asked: FloatArray) -> FloatArray:
     """Share of redemptions a daily fund can pay out of what it holds directly, shape (K,)."""
+    if not state.funds.held.any():
+        return np.ones_like(asked)
     direct = np.maximum(before.assets.sum(axis=1) - charged * before.gross, 0.0)
     # A fund without private holdings owns what it owes; its own rounding must not suspend it.
     limit = np.where(state.funds.held.sum(axis=1) > 0.0, direct / before.reported, np.inf)
@@ -191,7 +244,9 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
 def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
-    total = sum_shares_by_fund(savers.split_fund, savers.split_share, savers.paid_in, size)
+    total = contributions_by_fund(
+        savers.split_fund, savers.split_share, savers.contribution, savers.loan_payment, size
+    )
     for one in sales.exchanges:
         dollars = row_sums(one.sold * before.reported[savers.fund[one.rows]])
         total += sum_shares_by_fund(one.to_fund, one.to_share, dollars, size)

@@ -48,6 +48,21 @@ def sum_shares_by_fund(fund: IntArray, shares: FloatArray, amounts: FloatArray, 
 
 
 @njit(cache=True, nogil=True)
+def contributions_by_fund(
+    fund: IntArray, shares: FloatArray, contribution: FloatArray, loan_payment: FloatArray, funds: int
+) -> FloatArray:
+    """As `sum_shares_by_fund`, of all that flows into plans: contributions and loan payments (n,)."""
+    totals = np.zeros(funds)
+    for row in range(fund.shape[0]):
+        amount = contribution[row] + loan_payment[row]
+        if amount != 0.0:
+            for slot in range(fund.shape[1]):
+                if fund[row, slot] >= 0:
+                    totals[fund[row, slot]] += shares[row, slot] * amount
+    return totals
+
+
+@njit(cache=True, nogil=True)
 def account_values(fund: IntArray, units: FloatArray, rows: IntArray, per_unit: FloatArray) -> FloatArray:
     """Sum over the slots (N, m) of some rows (n,) of units times something a unit of each fund."""
     totals = np.zeros(rows.size)

@@ -110,13 +110,14 @@ def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: F
     -------
     Valuation
     """
-    direct = assets.sum(axis=1)
-    true = _price(book, direct, fee_share, notional)
+    gross = assets.sum(axis=1)
+    true = _price(book, gross, fee_share, notional)
     reported = reported_price(true, book.reported, book.smoothing)
-    gross = direct + book.held @ reported[PRIVATES]
-    daily = _price(book, gross, fee_share, notional)
-    reported = reported_price(daily, book.reported, book.smoothing)
-    return Valuation(assets=assets, gross=gross, true=daily, reported=reported)
+    if book.held.any():  # private funds, which hold no other funds, come first
+        gross = gross + book.held @ reported[PRIVATES]
+        true = _price(book, gross, fee_share, notional)
+        reported = reported_price(true, book.reported, book.smoothing)
+    return Valuation(assets=assets, gross=gross, true=true, reported=reported)
 
 
 def _price(book: FundBook, gross: FloatArray, fee_share: FloatArray, notional: FloatArray) -> FloatArray:
