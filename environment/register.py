@@ -83,13 +83,22 @@ def _buy(
     flows: FloatArray,
 ) -> int:
     """Place every purchase in a slot and add it to the flow of its fund; returns how many found no slot."""
+    fund, units, in_ira = register
     missed = 0
     for order in range(rows.size):
+        row = rows[order]
         for choice in range(funds.shape[1]):
-            amount = dollars[order, choice]
-            if funds[order, choice] >= 0 and amount > 0.0:
-                place = (rows[order], account[order], funds[order, choice])
-                missed += _place(register, place, amount, prices, flows)
+            wanted, amount = funds[order, choice], dollars[order, choice]
+            if wanted < 0 or amount <= 0.0:
+                continue
+            slot = _slot(fund, in_ira, row, wanted, account[order])
+            if slot < 0:
+                missed += 1
+                continue
+            fund[row, slot] = wanted
+            in_ira[row, slot] = account[order]
+            units[row, slot] += amount / prices[wanted]
+            flows[wanted] += amount
     return missed
 
 
@@ -103,6 +112,7 @@ def _invest(
     flows: FloatArray,
 ) -> int:
     """As `_buy`, of what each row pays into its plan by its split: one pass, and no list of who pays."""
+    fund, units, in_ira = register
     funds, shares = split
     missed = 0
     for row in range(contribution.size):
@@ -110,27 +120,18 @@ def _invest(
         if paid_in <= 0.0:
             continue
         for choice in range(funds.shape[1]):
-            amount = shares[row, choice] * paid_in
-            if funds[row, choice] >= 0 and amount > 0.0:
-                missed += _place(register, (row, PLAN, funds[row, choice]), amount, prices, flows)
+            wanted, amount = funds[row, choice], shares[row, choice] * paid_in
+            if wanted < 0 or amount <= 0.0:
+                continue
+            slot = _slot(fund, in_ira, row, wanted, PLAN)
+            if slot < 0:
+                missed += 1
+                continue
+            fund[row, slot] = wanted
+            in_ira[row, slot] = PLAN
+            units[row, slot] += amount / prices[wanted]
+            flows[wanted] += amount
     return missed
-
-
-@njit(cache=True, nogil=True)
-def _place(
-    register: _Register, place: tuple[int, bool, int], amount: float, prices: FloatArray, flows: FloatArray
-) -> int:
-    """Buy one fund for one account of one row; returns 1 where the row has no slot for it."""
-    fund, units, in_ira = register
-    row, account, wanted = place
-    slot = _slot(fund, in_ira, row, wanted, account)
-    if slot < 0:
-        return 1
-    fund[row, slot] = wanted
-    in_ira[row, slot] = account
-    units[row, slot] += amount / prices[wanted]
-    flows[wanted] += amount
-    return 0
 
 
 @njit(cache=True, nogil=True)
