@@ -35,6 +35,39 @@ class MonthAccount:
     performance_by_manager: FloatArray
 
 
+@dataclass(frozen=True, slots=True)
+class MonthFlows:
+    """What went into savers' accounts and came out of them in a month, USD weighted to the population.
+
+    Attributes
+    ----------
+    contributions : float
+        All that flowed in, less what went back to employers for want of vesting.
+    deferral, match, plan, repaid : float
+        Of it the savers' deferrals, the employers' match, both with other employers' money, repaid loans.
+    withdrawals : float
+        Money to spend and new loans.
+    spent, penalty, lent : float
+        The two apart, and in between the addition to tax for what of the money to spend is early.
+    forfeited, keeping, unmet, bequests : float
+        Money of employers, record-keeping fees, spending missed because money is frozen, what the dead leave.
+    """
+
+    contributions: float
+    deferral: float
+    match: float
+    plan: float
+    repaid: float
+    withdrawals: float
+    spent: float
+    penalty: float
+    lent: float
+    forfeited: float
+    keeping: float
+    unmet: float
+    bequests: float
+
+
 def ownership(state: State) -> Ownership:
     """Who owns the funds now."""
     funds = state.funds
@@ -138,31 +171,28 @@ def close_month(
     BooksError
         When units, assets or the change of savers' wealth are not what the flows say.
     """
-    savers, weight = state.savers, state.savers.weight
     check_units(state, own)
     check_assets(state, own, after)
     management, performance = fees.management, fees.performance
     fund_fees = _sum(management) + _sum(performance)
-    change = float(own.savers @ (after.reported - own.reported))
-    contributions = weight * float(savers.paid_in.sum() - cash.forfeited.sum())
-    spent = weight * float(cash.spent.sum() + cash.lent.sum())
-    keeping = weight * float(cash.fees.sum())
-    left = weight * float((departed.units * after.reported[departed.fund]).sum())
+    growth = after.reported - own.reported
+    change = float(own.savers @ growth)
+    flows = month_flows(state, cash, departed, after)
     wealth = float(state.funds.savers @ after.reported)
-    moved = contributions - spent - left - keeping + change
+    moved = flows.contributions - flows.withdrawals - flows.bequests - flows.keeping + change
     residual = check_wealth(state, float(own.savers @ own.reported), moved, wealth)
-    _post_contributions(state, cash)
-    _post_payments(state, cash, left)
-    _post_gains(state, own, after.reported - own.reported)
+    _post_contributions(state.books, flows)
+    _post_payments(state, flows)
+    _post_gains(state, own, growth)
     post_fees(state.books, management, "management_fee")
     post_fees(state.books, performance, "performance_fee")
     return MonthAccount(
-        contributions=contributions,
-        withdrawals=spent,
-        bequests=left,
-        fees=fund_fees + keeping,
+        contributions=flows.contributions,
+        withdrawals=flows.withdrawals,
+        bequests=flows.bequests,
+        fees=fund_fees + flows.keeping,
         gains=change + fund_fees,
-        unmet=weight * float(cash.unmet.sum()),
+        unmet=flows.unmet,
         stale_loss=_post_stale_trades(state, own, after, departed),
         wealth=wealth,
         residual=residual,
@@ -183,32 +213,46 @@ def _sum(shares: FeeShares) -> float:
     return float(shares.by_owner[ledger.SAVERS].sum())
 
 
-def _post_contributions(state: State, cash: Cash) -> None:
-    books, savers = state.books, state.savers
-    own_part = savers.weight * float(savers.own_contribution.sum())
-    match = savers.weight * float(savers.match.sum())
-    nonelective = savers.weight * float(savers.contribution.sum()) - own_part - match
-    books.post(ledger.EMPLOYERS, ledger.SAVERS, "deferral", own_part)
-    books.post(ledger.EMPLOYERS, ledger.SAVERS, "match", match)
+def month_flows(state: State, cash: Cash, departed: Departures, after: Valuation) -> MonthFlows:
+    """Count what went into accounts and came out of them; early withdrawals bear section 72(t)."""
+    savers, weight = state.savers, state.savers.weight
+    spent, lent, forfeited = (float(column.sum()) for column in (cash.spent, cash.lent, cash.forfeited))
+    return MonthFlows(
+        contributions=weight * (float(savers.paid_in.sum()) - forfeited),
+        deferral=weight * float(savers.own_contribution.sum()),
+        match=weight * float(savers.match.sum()),
+        plan=weight * float(savers.contribution.sum()),
+        repaid=weight * float(savers.loan_payment.sum()),
+        withdrawals=weight * (spent + lent),
+        spent=weight * spent,
+        penalty=state.scenario.number("tax.early_penalty") * weight * float(taken_early(savers, cash).sum()),
+        lent=weight * lent,
+        forfeited=weight * forfeited,
+        keeping=weight * float(cash.fees.sum()),
+        unmet=weight * float(cash.unmet.sum()),
+        bequests=weight * float((departed.units * after.reported[departed.fund]).sum()),
+    )
+
+
+def _post_contributions(books: ledger.Books, flows: MonthFlows) -> None:
+    nonelective = flows.plan - flows.deferral - flows.match
+    books.post(ledger.EMPLOYERS, ledger.SAVERS, "deferral", flows.deferral)
+    books.post(ledger.EMPLOYERS, ledger.SAVERS, "match", flows.match)
     books.post(ledger.EMPLOYERS, ledger.SAVERS, "nonelective", nonelective)
-    books.post(ledger.SAVERS, ledger.EMPLOYERS, "forfeiture", savers.weight * float(cash.forfeited.sum()))
-    repaid = savers.weight * float(savers.loan_payment.sum())
-    books.post(ledger.HOUSEHOLDS, ledger.SAVERS, "loan_repayment", repaid)
+    books.post(ledger.SAVERS, ledger.EMPLOYERS, "forfeiture", flows.forfeited)
+    books.post(ledger.HOUSEHOLDS, ledger.SAVERS, "loan_repayment", flows.repaid)
 
 
-def _post_payments(state: State, cash: Cash, left: float) -> None:
-    """Post what leaves accounts; withdrawals pay a flat tax, and a penalty before 59 1/2 (section 72(t))."""
-    books, savers, scenario = state.books, state.savers, state.scenario
-    weight = savers.weight
-    spent = weight * float(cash.spent.sum())
-    tax = scenario.number("tax.withdrawal") * spent
-    penalty = scenario.number("tax.early_penalty") * weight * float(taken_early(savers, cash).sum())
+def _post_payments(state: State, flows: MonthFlows) -> None:
+    """Post what leaves accounts; withdrawals pay a flat tax, and a penalty before 59 1/2."""
+    books = state.books
+    tax = state.scenario.number("tax.withdrawal") * flows.spent
     books.post(ledger.SAVERS, ledger.GOVERNMENT, "withdrawal_tax", tax)
-    books.post(ledger.SAVERS, ledger.GOVERNMENT, "early_penalty", penalty)
-    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "withdrawal", spent - tax - penalty)
-    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "loan", weight * float(cash.lent.sum()))
-    books.post(ledger.SAVERS, ledger.RECORD_KEEPERS, "record_keeping_fee", weight * float(cash.fees.sum()))
-    books.post(ledger.SAVERS, ledger.ESTATES, "bequest", left)
+    books.post(ledger.SAVERS, ledger.GOVERNMENT, "early_penalty", flows.penalty)
+    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "withdrawal", flows.spent - tax - flows.penalty)
+    books.post(ledger.SAVERS, ledger.HOUSEHOLDS, "loan", flows.lent)
+    books.post(ledger.SAVERS, ledger.RECORD_KEEPERS, "record_keeping_fee", flows.keeping)
+    books.post(ledger.SAVERS, ledger.ESTATES, "bequest", flows.bequests)
 
 
 def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:

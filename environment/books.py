@@ -126,11 +126,12 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
     inside = np.divide(own.held @ rate[:privates], own.units, out=np.zeros_like(fees), where=held)
 
     def paid_by(units: FloatArray) -> FloatArray:
-        if not units.any():
-            return np.zeros(len(MANAGERS))
-        share = np.divide(units, own.units, out=np.zeros_like(units), where=held)
-        claims = units[:privates] + share @ own.held
-        return np.append(claims * rate[:privates], units[privates:] @ rate[privates:])
+        paid = np.zeros(len(MANAGERS))
+        if units.any():
+            share = np.divide(units, own.units, out=np.zeros_like(units), where=held)
+            paid[:privates] = (units[:privates] + share @ own.held) * rate[:privates]
+            paid[privates] = units[privates:] @ rate[privates:]
+        return paid
 
     return FeeShares(
         per_unit=rate + inside, by_owner={name: paid_by(units) for name, units in owners.items()}

@@ -18,6 +18,7 @@ from environment.reviews import exchange_within_cap
 from environment.savers import SLOTS, Savers
 from environment.state import State
 from environment.sums import (
+    add_amounts_of,
     any_positive,
     contributions_by_fund,
     row_sums,
@@ -121,7 +122,8 @@ def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation)
 def waiting(savers: Savers, wanted: Withdrawals, terms: Terms) -> BoolArray:
     """Who has a request that a private fund did not pay in full this month, shape (N,)."""
     waits = np.zeros(savers.size, dtype=np.bool_)
-    waits[terms.queueing] = any_positive(savers.queued[terms.queueing])
+    if terms.queueing.size:
+        waits[terms.queueing] = any_positive(savers.queued[terms.queueing])
     if terms.spending_asked.any():
         unpaid = wanted.asked * (1.0 - terms.paid[savers.fund[wanted.rows]])
         waits[wanted.rows] |= any_positive(unpaid)
@@ -136,6 +138,8 @@ def units_sold(savers: Savers, rows: IntArray, sold: FloatArray, funds: int) -> 
 
 def units_left(savers: Savers, departed: Departures, funds: int) -> FloatArray:
     """Units of every fund that the dead leave, shape (funds,), weighted."""
+    if not departed.saver.size:
+        return np.zeros(funds)
     totals: FloatArray = savers.weight * sum_by_fund(departed.fund, departed.units, funds)
     return totals
 
@@ -200,10 +204,7 @@ def _sold_by(rows: IntArray, sales: list[tuple[IntArray, FloatArray]]) -> FloatA
     """Units that rows, (n,), sell by slot in all of some sales, whose rows are in order, shape (n, 6)."""
     total = np.zeros((rows.size, SLOTS))
     for sellers, sold in sales:
-        place = np.searchsorted(sellers, rows)
-        sells = np.flatnonzero(place < sellers.size)
-        sells = sells[sellers[place[sells]] == rows[sells]]
-        total[sells] += sold[place[sells]]
+        add_amounts_of(total, rows, sellers, sold)
     return total
 
 

@@ -36,6 +36,16 @@ def sum_rows_by_fund(fund: IntArray, rows: IntArray, amounts: FloatArray, funds:
 
 
 @njit(cache=True, nogil=True)
+def add_amounts_of(totals: FloatArray, rows: IntArray, others: IntArray, amounts: FloatArray) -> None:
+    """Add to the totals (n, m) of rows (n,) the amounts (k, m) of those who are among others (k,), sorted."""
+    for place in range(rows.size):
+        there = np.searchsorted(others, rows[place])
+        if there < others.size and others[there] == rows[place]:
+            for slot in range(totals.shape[1]):
+                totals[place, slot] += amounts[there, slot]
+
+
+@njit(cache=True, nogil=True)
 def sum_shares_by_fund(fund: IntArray, shares: FloatArray, amounts: FloatArray, funds: int) -> FloatArray:
     """Sum of shares (n, m) of amounts (n,) by fund (n, m), shape (funds,); -1 is no fund."""
     totals = np.zeros(funds)
