@@ -246,11 +246,10 @@ def charge(savers: Savers, fee_per_unit: FloatArray) -> None:
 def _charge(
     fund: IntArray, units: FloatArray, fee_per_unit: FloatArray, fees_paid: FloatArray, year_fees: FloatArray
 ) -> None:
+    """Fees of every row; an empty slot has no units, and asking whether it is empty takes longer."""
     for row in range(fund.shape[0]):
         fees = 0.0
         for slot in range(fund.shape[1]):
-            held = fund[row, slot]
-            if held >= 0:
-                fees += units[row, slot] * fee_per_unit[held]
+            fees += units[row, slot] * fee_per_unit[max(fund[row, slot], 0)]
         fees_paid[row] += fees
         year_fees[row] += fees

@@ -106,8 +106,11 @@ def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation)
     """What private funds pay of all that is asked of them."""
     savers, wanted = state.savers, asked.withdrawals
     queueing = savers.rows_with(savers.queued)
-    spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
-    queue = units_sold(savers, queueing, savers.queued[queueing], state.catalogue.size)
+    spending, queue = np.zeros(state.catalogue.size), np.zeros(state.catalogue.size)
+    if wanted.asked.any():
+        spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
+    if queueing.size:
+        queue = units_sold(savers, queueing, savers.queued[queueing], state.catalogue.size)
     held_asked = excess_of_funds(state, before)
     return Terms(
         charges=charges,
