@@ -114,7 +114,9 @@ def targets(state: State) -> Targets:
     opened = policy.opens_default
     return Targets(
         listed=state.listed_targets,
-        private=state.private_targets(policy.cap, policy.classes) if opened else np.zeros_like(state.funds.held),
+        private=state.private_targets(policy.cap, policy.classes)
+        if opened
+        else np.zeros_like(state.funds.held),
         liquid_sleeve=max(scenario.number("funds.liquid_sleeve"), policy.liquid_sleeve),
         sale_limit=scenario.number("funds.private_sale_limit"),
     )

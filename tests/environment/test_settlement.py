@@ -7,11 +7,16 @@ import pytest
 
 from environment.cash import Withdrawals
 from environment.funds.book import PRIVATES, Valuation
-from environment.funds.charges import within_means
-from environment.orders import Exchange, single_choice
+from environment.funds.charges import Charges, within_means
+from environment.life import departures
+from environment.orders import NO_ROLLOVER, Chosen, Exchange, Switch, single_choice
+from environment.orders import Mapping as Mapped
 from environment.savers import SLOTS, Savers
 from environment.settlement import (
+    Asked,
     Sales,
+    Terms,
+    agree_terms,
     daily_paid_share,
     dollars_before_impact,
     excess_of_funds,
@@ -89,6 +94,12 @@ def state() -> State:
     return state
 
 
+NO_CHARGES = Charges(np.zeros(SIZE), np.zeros(SIZE), np.zeros(SIZE))
+NO_MAPPING = Mapped(rows(), rows(), rows())
+NO_SWITCH = Switch(rows(), plans(0), np.empty((0, 5), np.int64), np.empty((0, 5)))
+NO_CHOICE = Chosen(NO_ROLLOVER, NO_SWITCH, NO_SWITCH)
+
+
 def test_units_sold_are_the_weighted_sum_by_fund() -> None:
     savers = table(3)
     savers.weight = 10.0
@@ -106,7 +117,16 @@ def test_dollars_by_fund_leave_out_what_goes_nowhere() -> None:
 
 
 def waits(savers: Savers, asked: dict[int, list[float]], paid: FloatArray) -> list[int]:
-    return np.flatnonzero(waiting(savers, sales(asking(asked)), paid)).tolist()
+    wanted = asking(asked)
+    terms = Terms(
+        charges=NO_CHARGES,
+        before=prices(),
+        paid=paid,
+        held_asked=np.zeros((SIZE, 5)),
+        spending_asked=units_sold(savers, wanted.rows, wanted.asked, SIZE),
+        queueing=savers.rows_with(savers.queued),
+    )
+    return np.flatnonzero(waiting(savers, wanted, terms)).tolist()
 
 
 def test_only_those_wait_whose_own_fund_did_not_pay_in_full() -> None:
@@ -133,8 +153,12 @@ def test_a_gate_pays_savers_estates_and_funds_the_same_share(state: State) -> No
     funds.estates[0] = limit[0]
     held_asked = np.zeros_like(funds.held)
     held_asked[SLEEVE[0], 0] = limit[0]
-    wanted = asking({1: [limit[0], 0.25 * limit[1]]})
-    paid = private_gate(state, before, wanted, held_asked)
+    nobody = departures(state, rows())
+    requests = Asked(asking({1: [limit[0], 0.25 * limit[1]]}), NO_CHOICE, NO_MAPPING, nobody)
+    asked = agree_terms(state, requests, NO_CHARGES, before)
+    assert asked.queueing.tolist() == [0]
+    np.testing.assert_allclose(asked.paid[:2], [1.0 / 3.0, 1.0], rtol=1e-12)  # without the funds' request
+    paid = private_gate(state, before, asked.spending_asked + only(0, limit[0]), held_asked)
     np.testing.assert_allclose(paid[:2], [0.25, 1.0], rtol=1e-12)
     assert (paid[5:] == 1.0).all()
 
@@ -149,7 +173,7 @@ def test_a_gate_never_pays_more_than_the_liquid_sleeve_holds(state: State) -> No
     funds.quarter_units = funds.units[PRIVATES].copy()
     asked = 0.02 * funds.units[0]
     give(state.savers, 0, {0: asked})
-    paid = private_gate(state, prices(assets=assets), asking({0: [asked]}), np.zeros_like(funds.held))
+    paid = private_gate(state, prices(assets=assets), only(0, asked), np.zeros_like(funds.held))
     assert paid[0] == pytest.approx(0.05)
 
 
@@ -160,8 +184,7 @@ def test_a_gate_that_has_paid_its_quarter_pays_nothing_not_even_a_rounding(
     funds = state.funds
     funds.quarter_units = funds.units[PRIVATES].copy()
     funds.quarter_paid = paid_before * funds.quarter_units
-    give(state.savers, 0, {0: 1.0})
-    paid = private_gate(state, prices(assets=funds.assets), asking({0: [1.0]}), np.zeros_like(funds.held))
+    paid = private_gate(state, prices(assets=funds.assets), only(0, 1.0), np.zeros_like(funds.held))
     assert paid[0] == 0.0
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from environment import orders, reviews, settlement
 from environment.cash import withdrawals
 from environment.funds.book import Valuation
+from environment.funds.charges import Charges
 from environment.life import departures
 from environment.orders import Chosen, Exchange, Mapping, Rollover, Switch
 from environment.register import buy, sell
@@ -274,7 +275,15 @@ def settle(state: State, asked: tuple[Mapping, Chosen], paid: float, pays_daily:
     due = withdrawals(savers, np.zeros(savers.size), ones(), CATALOGUE)
     gate = np.where(CATALOGUE.is_private, paid, 1.0)
     nobody = departures(state, rows())
-    sales = settlement.size_sales(state, before, gate, Asked(due, chosen, mapping, nobody))
+    terms = settlement.Terms(
+        charges=Charges(*np.zeros((3, ones().size))),
+        before=before,
+        paid=gate,
+        held_asked=np.zeros_like(state.funds.held),
+        spending_asked=settlement.units_sold(savers, due.rows, due.asked, ones().size),
+        queueing=savers.rows_with(savers.queued),
+    )
+    sales = settlement.size_sales(state, terms, Asked(due, chosen, mapping, nobody))
     daily = ones()
     daily[SLEEVE] = pays_daily
     cash, _ = settlement.fill(state, settlement.scale_sales(state, sales, daily), before, ones())

@@ -1,0 +1,34 @@
+"""Loops over rows and slots against the same sums written with numpy."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from environment.sums import add_amounts_of, contributions_by_fund
+
+FUNDS = 7
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 30))
+def test_contributions_by_fund_are_shares_of_what_flows_in(seed: int, savers: int) -> None:
+    draws = np.random.default_rng(seed)
+    fund = draws.integers(-1, FUNDS, (savers, 5))
+    shares = draws.random((savers, 5))
+    contribution = draws.random(savers) * (draws.random(savers) < 0.5)
+    loan_payment = draws.random(savers) * (draws.random(savers) < 0.3)
+    dollars = shares * (contribution + loan_payment)[:, None]
+    expected = [dollars[fund == one].sum() for one in range(FUNDS)]
+    found = contributions_by_fund(fund, shares, contribution, loan_payment, FUNDS)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 20), unique=True), st.sets(st.integers(0, 20)))
+def test_amounts_are_added_to_the_rows_that_have_any(seed: int, rows: list[int], others: set[int]) -> None:
+    draws = np.random.default_rng(seed)
+    by_row = np.zeros((21, 3))
+    by_row[sorted(others)] = draws.random((len(others), 3))
+    wanted = np.array(rows, dtype=np.int64)
+    totals = draws.random((wanted.size, 3))
+    expected = totals + by_row[wanted]
+    add_amounts_of(totals, wanted, np.array(sorted(others), dtype=np.int64), by_row[sorted(others)])
+    np.testing.assert_array_equal(totals, expected)
