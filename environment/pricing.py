@@ -111,12 +111,12 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
 def targets(state: State) -> Targets:
     """What funds ought to hold under the law of the month."""
     scenario, policy = state.scenario, state.policy
-    opened = policy.opens_default
+    private = np.zeros_like(state.funds.held)
+    if policy.opens_default:
+        private = state.private_targets(policy.cap, policy.classes)
     return Targets(
         listed=state.listed_targets,
-        private=state.private_targets(policy.cap, policy.classes)
-        if opened
-        else np.zeros_like(state.funds.held),
+        private=private,
         liquid_sleeve=max(scenario.number("funds.liquid_sleeve"), policy.liquid_sleeve),
         sale_limit=scenario.number("funds.private_sale_limit"),
     )

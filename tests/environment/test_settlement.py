@@ -118,14 +118,8 @@ def test_dollars_by_fund_leave_out_what_goes_nowhere() -> None:
 
 def waits(savers: Savers, asked: dict[int, list[float]], paid: FloatArray) -> list[int]:
     wanted = asking(asked)
-    terms = Terms(
-        charges=NO_CHARGES,
-        before=prices(),
-        paid=paid,
-        held_asked=np.zeros((SIZE, 5)),
-        spending_asked=units_sold(savers, wanted.rows, wanted.asked, SIZE),
-        queueing=savers.rows_with(savers.queued),
-    )
+    spending, queueing = units_sold(savers, wanted.rows, wanted.asked, SIZE), savers.rows_with(savers.queued)
+    terms = Terms(NO_CHARGES, prices(), paid, np.zeros((SIZE, 5)), spending, queueing)
     return np.flatnonzero(waiting(savers, wanted, terms)).tolist()
 
 

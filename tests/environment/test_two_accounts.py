@@ -275,14 +275,8 @@ def settle(state: State, asked: tuple[Mapping, Chosen], paid: float, pays_daily:
     due = withdrawals(savers, np.zeros(savers.size), ones(), CATALOGUE)
     gate = np.where(CATALOGUE.is_private, paid, 1.0)
     nobody = departures(state, rows())
-    terms = settlement.Terms(
-        charges=Charges(*np.zeros((3, ones().size))),
-        before=before,
-        paid=gate,
-        held_asked=np.zeros_like(state.funds.held),
-        spending_asked=settlement.units_sold(savers, due.rows, due.asked, ones().size),
-        queueing=savers.rows_with(savers.queued),
-    )
+    free, queueing = Charges(*np.zeros((3, ones().size))), savers.rows_with(savers.queued)
+    terms = settlement.Terms(free, before, gate, np.zeros_like(state.funds.held), 0.0 * ones(), queueing)
     sales = settlement.size_sales(state, terms, Asked(due, chosen, mapping, nobody))
     daily = ones()
     daily[SLEEVE] = pays_daily
