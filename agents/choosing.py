@@ -1,5 +1,6 @@
 """How a saver judges the menu and picks from it. Only what a saver can see comes in."""
 
+import functools
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -88,9 +89,15 @@ def number_of_funds(draw: Floats, largest: int, ratio: float) -> Ints:
     -------
     Ints, shape (n,)
     """
+    return 1 + np.searchsorted(_chances_of_fewer(largest, ratio), draw, side="right").astype(np.int64)
+
+
+@functools.cache
+def _chances_of_fewer(largest: int, ratio: float) -> Floats:
+    """Chance of picking at most k funds, k = 1 to ``largest`` - 1."""
     weights = ratio ** np.arange(largest, dtype=np.float64)
-    chances = np.cumsum(weights / weights.sum())
-    return 1 + np.searchsorted(chances[:-1], draw, side="right").astype(np.int64)
+    chances: Floats = np.cumsum(weights / weights.sum())[:-1]
+    return chances
 
 
 def bonus_of_copies(copies: Floats | float, noise: float) -> Floats:
@@ -222,8 +229,8 @@ def choose(
     personal = np.where(label.is_alternative, 1.0, 0.0) * (traits.bias[:, None] - attitude.unfamiliarity)
     perceived = perceived_return(label.advertised, label.net_return, weight, personal)
     taste = gumbel(draws[:, 1:], attitude.noise)
-    bonus = np.broadcast_to(bonus_of_copies(copies, attitude.noise), (offered.shape[0],))
-    taste = taste + np.where(label.is_duplicated, bonus[:, None], 0.0)
+    bonus = bonus_of_copies(copies, attitude.noise)
+    taste = taste + np.where(label.is_duplicated, bonus.reshape(-1, 1), 0.0)
     score = random_utility(perceived, label.volatility, attitude.risk_aversion * traits.caution, taste)
     number = number_of_funds(draws[:, 0], attitude.most_funds, attitude.funds_used_ratio)
     return pick_evenly(score, offered, number, attitude.most_funds)

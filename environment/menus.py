@@ -1,6 +1,7 @@
 """What a saver can choose from, and what is written on the menu about it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Menu:
     volatility: FloatArray
     ira_options: int
 
-    @property
+    @cached_property
     def is_duplicated(self) -> BoolArray:
         """Options of which a plan may offer near-duplicates, shape (F,): the listed index funds."""
         duplicated = ~self.is_alternative

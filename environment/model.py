@@ -1,5 +1,6 @@
 """The world: hosts everybody, and runs the month."""
 
+import itertools
 from collections import defaultdict
 from dataclasses import replace
 from typing import Any
@@ -34,8 +35,8 @@ from environment.funds.trading import settle
 from environment.life import Departures
 from environment.membership import Moves
 from environment.opening import invest, open_state
-from environment.orders import NO_ROLLOVER, Chosen, Look, Mapping
-from environment.policy import policy_at
+from environment.orders import NO_MAPPING, NO_ROLLOVER, Chosen, Look, Mapping
+from environment.policy import policy_at, turning_months
 from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
 from environment.recorder import MonthEvents, month_events, observe_month, remember_departed, start_record
 from environment.register import IRA, PLAN, charge
@@ -126,10 +127,11 @@ class World(Model[Any, Any]):
         if state.month == state.scenario.months:
             raise ValueError(f"the scenario ends after month {state.month}: give it more years")
         state.month += 1
-        last, state.policy = state.policy, policy_at(state.scenario, state.month)
-        state.stage = self.government.proclaim(state.month, state.policy.open)
         state.set_listed_targets()
-        reviews.shut_doors(state, last)
+        if state.month in self.turning_months:
+            last, state.policy = state.policy, policy_at(state.scenario, state.month)
+            reviews.shut_doors(state, last)
+        state.stage = self.government.proclaim(state.month, state.policy.open)
 
     def _market(self) -> tuple[Ownership, Charges, Valuation]:
         state, fee_cap = self.state, self.state.policy.fee_cap
@@ -150,13 +152,13 @@ class World(Model[Any, Any]):
 
     def _plans(self, moves: Moves) -> Mapping:
         state = self.state
-        reviewing = self.reviews_in.get(state.calendar_month, [])
-        rows = np.array([employer.row for employer in reviewing], dtype=np.int64)
         if not state.policy.open:
-            return reviews.open_plans(state, rows[:0], moves.enrolled)
-        draws = state.luck.uniform("employer.review", state.month, rows)
+            return NO_MAPPING
+        reviewing = [one for one in self.reviews_in[state.calendar_month] if one.open_since is None]
+        rows = np.array([employer.row for employer in reviewing], dtype=np.int64)
+        draws = state.luck.uniform("employer.review", state.month, rows).tolist()
         opened = [
-            employer.review(state.month, state.stage, self.hazards, float(draw))
+            employer.review(state.month, state.stage, self.hazards, draw)
             for employer, draw in zip(reviewing, draws, strict=True)
         ]
         return reviews.open_plans(state, rows[np.array(opened, dtype=np.bool_)], moves.enrolled)
@@ -166,21 +168,25 @@ class World(Model[Any, Any]):
         reviews.keep_splits_within_cap(state, state.birthday_rows())
         lookers = without(self._lookers(), union(mapping.rows, moves.rolled, moves.cashed, moves.enrolled))
         in_ira = ~state.savers.holds_plan[lookers]
+        to_plain, to_default = (
+            self._passive(moves.rolled, "rollover"),
+            self._passive(moves.enrolled, "enrolment"),
+        )
+        rolling, joining = moves.rolled[~to_plain], moves.enrolled[~to_default]
         for_ira, for_plan, for_switch = self._choose(
-            Look(moves.rolled, np.full(moves.rolled.size, IRA), "rollover.choice"),
-            Look(moves.enrolled, np.full(moves.enrolled.size, PLAN), "enrolment.choice"),
+            Look(rolling, np.full(rolling.size, IRA), "rollover.choice"),
+            Look(joining, np.full(joining.size, PLAN), "enrolment.choice"),
             Look(lookers, in_ira, "choice"),
         )
-        rollover = reviews.roll_over(state, moves.rolled, for_ira, self._passive(moves.rolled, "rollover"))
-        passive = self._passive(moves.enrolled, "enrolment")
-        transfer = reviews.set_enrolment(state, moves.enrolled, for_plan, passive, rollover)
+        rollover = reviews.roll_over(state, moves.rolled, for_ira, to_plain)
+        transfer = reviews.set_enrolment(state, moves.enrolled, for_plan, to_default, rollover)
         return Chosen(rollover, transfer, reviews.switch_to(state, lookers, in_ira, for_switch))
 
     def _lookers(self) -> IntArray:
         state, rows = self.state, self.state.birthday_rows()
         draw = state.luck.uniform("look", state.month, rows)
-        looking = looks(draw, state.scenario.number("savers.inertia")) & reviews.has_account(state, rows)
-        lookers: IntArray = rows[looking]
+        rows = rows[looks(draw, state.scenario.number("savers.inertia"))]
+        lookers: IntArray = rows[reviews.has_account(state, rows)]
         return lookers
 
     def _payroll(self, moves: Moves) -> None:
@@ -252,14 +258,17 @@ class World(Model[Any, Any]):
         picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)
         default = np.where(in_ira, state.plain_default(rows), state.plan_default(rows))
         funds, shares = reviews.as_split(menu.positions(picks, default), shares)
-        ends = np.cumsum([one.rows.size for one in looks])[:-1]
-        return list(zip(np.split(funds, ends), np.split(shares, ends), strict=True))
+        ends = itertools.accumulate(one.rows.size for one in looks)
+        parts = [slice(end - one.rows.size, end) for end, one in zip(ends, looks, strict=True)]
+        return [(funds[part], shares[part]) for part in parts]
 
     def _open(self, balances: FloatArray) -> None:
         state = self.state
         holders = np.flatnonzero(state.savers.has_held)
-        (chosen,) = self._choose(Look(holders, np.full(holders.size, PLAN), "enrolment.choice"))
-        reviews.set_enrolment(state, holders, chosen, self._passive(holders, "enrolment"), NO_ROLLOVER)
+        passive = self._passive(holders, "enrolment")
+        looking = holders[~passive]
+        (chosen,) = self._choose(Look(looking, np.full(looking.size, PLAN), "enrolment.choice"))
+        reviews.set_enrolment(state, holders, chosen, passive, NO_ROLLOVER)
         invest(state, holders, balances[holders])
         lives.start(state, self.rules)
 
@@ -284,6 +293,7 @@ class World(Model[Any, Any]):
         self.reviews_in = defaultdict(list)
         for employer in self.employers:
             self.reviews_in[employer.review_month].append(employer)
+        self.turning_months = turning_months(scenario)
         self.hazards = {stage: scenario.number(f"employers.open_hazard.{stage}") for stage in REVIEW_STAGES}
         self.attitude = Attitude(
             advert_weight=scenario.number("savers.advert_weight"),

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.funds.catalogue import Catalogue
+from environment.mixes import holdings_of, queue_above, sell_above
 from environment.register import IRA, PLAN
-from environment.savers import EMPTY, SPLIT, Savers
-from environment.sums import row_sums
+from environment.savers import EMPTY, SLOTS, SPLIT, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
-
-ROUNDING = 1e-12  # above the wanted value by less is what was wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,7 @@ class Rollover:
     to_share: FloatArray
 
 
+NO_MAPPING = Mapping(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
 NO_ROLLOVER = Rollover(np.empty(0, np.int64), np.empty((0, SPLIT), np.int64), np.empty((0, SPLIT)))
 
 
@@ -140,6 +139,15 @@ class Exchange:
     keeps_cap: bool = False
 
 
+NO_EXCHANGE = Exchange(
+    rows=np.empty(0, np.int64),
+    in_ira=np.empty(0, np.bool_),
+    sold=np.empty((0, SLOTS)),
+    to_fund=np.empty((0, SPLIT), np.int64),
+    to_share=np.empty((0, SPLIT)),
+)
+
+
 def slot_marks(savers: Savers, rows: IntArray, marks: BoolArray) -> BoolArray:
     """Which slots hold a fund that is marked, shape (n, 6)."""
     funds = savers.fund[rows]
@@ -149,19 +157,23 @@ def slot_marks(savers: Savers, rows: IntArray, marks: BoolArray) -> BoolArray:
 
 def queue_switches(savers: Savers, switch: Switch, prices: FloatArray, catalogue: Catalogue) -> None:
     """Ask back the private units that switching savers no longer want, instead of what they asked before."""
-    rows = switch.rows
-    own = _of_account(savers, rows, switch.in_ira)
-    values = np.where(own, savers.slot_values(rows, prices), 0.0)
-    excess = _excess_share(savers, switch, values)
-    private = slot_marks(savers, rows, catalogue.is_private) & own
-    savers.queued[rows] = np.where(private, excess * savers.units[rows], savers.queued[rows])
+    holdings, mix = holdings_of(savers), (switch.to_fund, switch.to_share)
+    queue_above(holdings, savers.queued, switch.rows, switch.in_ira, mix, prices, catalogue.is_private)
 
 
 def paid_queue(
     savers: Savers, paid: FloatArray, plain_default: Callable[[IntArray], IntArray]
 ) -> list[Exchange]:
-    """Queued units that are paid now; the money goes to the plain target-date fund of the same account."""
+    """Queued units that are paid now; the money goes to the plain target-date fund of the same account.
+
+    Returns
+    -------
+    list of Exchange
+        Of the plan and of the IRA.
+    """
     queued = savers.rows_with(savers.queued)
+    if not queued.size:
+        return [NO_EXCHANGE, NO_EXCHANGE]
     sold = paid[savers.fund[queued]] * savers.queued[queued]
     exchanges = []
     for account in (PLAN, IRA):
@@ -190,22 +202,17 @@ def switched(
         Units these rows sell for cash or are paid for this month.
     catalogue : Catalogue
     """
-    rows = switch.rows
-    own = _of_account(savers, rows, switch.in_ira)
-    funds = np.where(own, savers.fund[rows], EMPTY)
-    left = np.where(own, _left(savers, rows, already_sold), 0.0)
-    values = left * prices[funds]
-    listed = ~slot_marks(savers, rows, catalogue.is_private)
-    sold = np.where(listed, _excess_share(savers, switch, values) * left, 0.0)
-    held = _value_by_choice(funds, values - sold * prices[funds], switch.to_fund)
-    short = np.maximum(switch.to_share * row_sums(values)[:, None] - held, 0.0)
-    total = short.sum(axis=1, keepdims=True)
-    to_share = np.divide(short, total, out=switch.to_share.copy(), where=total > 0.0)
-    return Exchange(rows, switch.in_ira, sold, switch.to_fund, to_share, keeps_cap=True)
+    holdings, mix = holdings_of(savers), (switch.to_fund, switch.to_share)
+    sold, to_share = sell_above(
+        holdings, already_sold, switch.rows, switch.in_ira, mix, prices, catalogue.is_private
+    )
+    return Exchange(switch.rows, switch.in_ira, sold, switch.to_fund, to_share, keeps_cap=True)
 
 
 def mapped(savers: Savers, mapping: Mapping, already_sold: FloatArray) -> Exchange:
     """Everything the plan holds in the replaced fund, sold to buy its successor."""
+    if not mapping.rows.size:
+        return NO_EXCHANGE
     rows = mapping.rows
     from_slot = (savers.fund[rows] == mapping.from_fund[:, None]) & ~savers.in_ira[rows]
     sold = np.where(from_slot, _left(savers, rows, already_sold), 0.0)
@@ -217,6 +224,8 @@ def rolled_over(
     savers: Savers, rollover: Rollover, already_sold: FloatArray, catalogue: Catalogue
 ) -> Exchange:
     """Everything the plan holds in daily funds, sold to buy the mix of the IRA."""
+    if not rollover.rows.size:
+        return NO_EXCHANGE
     rows = rollover.rows
     daily = ~savers.in_ira[rows] & ~slot_marks(savers, rows, catalogue.is_private)
     sold = np.where(daily, _left(savers, rows, already_sold), 0.0)
@@ -236,27 +245,3 @@ def _left(savers: Savers, rows: IntArray, already_sold: FloatArray) -> FloatArra
     """Units that are not sold yet, shape (n, 6); rounding may not make them less than none."""
     left: FloatArray = np.maximum(savers.units[rows] - already_sold, 0.0)
     return left
-
-
-def _excess_share(savers: Savers, switch: Switch, values: FloatArray) -> FloatArray:
-    """Share of every slot of the account above what the switch wants of its fund, shape (n, 6)."""
-    own = _of_account(savers, switch.rows, switch.in_ira)
-    funds = np.where(own, savers.fund[switch.rows], EMPTY)
-    same = (funds[:, :, None] == switch.to_fund[:, None, :]) & (funds != EMPTY)[:, :, None]
-    wanted = (same * switch.to_share[:, None, :]).sum(axis=2) * row_sums(values)[:, None]
-    above = values > wanted * (1.0 + ROUNDING)
-    share: FloatArray = np.divide(values - wanted, values, out=np.zeros_like(values), where=above)
-    return share
-
-
-def _of_account(savers: Savers, rows: IntArray, in_ira: BoolArray) -> BoolArray:
-    """Slots of one account of each row, shape (n, 6)."""
-    own: BoolArray = savers.in_ira[rows] == in_ira[:, None]
-    return own
-
-
-def _value_by_choice(funds: IntArray, values: FloatArray, to_fund: IntArray) -> FloatArray:
-    """Value already held in each wanted fund, shape (n, 5)."""
-    same = (funds[:, :, None] == to_fund[:, None, :]) & (to_fund != EMPTY)[:, None, :]
-    held: FloatArray = (same * values[:, :, None]).sum(axis=1)
-    return held

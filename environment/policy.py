@@ -7,6 +7,7 @@ from environment.funds.catalogue import ALTERNATIVE_INDEX_FUNDS
 from environment.scenario import Scenario
 
 NO_LIMIT = 1.0
+LEVERS = ("access", "cap", "fee_cap", "disclosure", "liquid_sleeve")
 OFFERED = frozenset((*PRIVATE, *ALTERNATIVE_INDEX_FUNDS))  # alternatives of which there is a fund
 
 
@@ -71,6 +72,12 @@ def policy_at(scenario: Scenario, month: int) -> Policy:
         if _acts(scenario, "liquid_sleeve", month)
         else 0.0,
     )
+
+
+def turning_months(scenario: Scenario) -> frozenset[int]:
+    """Simulated months in which a lever starts or ends; else the policy is that of the month before."""
+    ends = [month for lever in LEVERS for month in lever_window(scenario, lever)]
+    return frozenset(month for month in ends if month is not None)
 
 
 def lever_window(scenario: Scenario, lever: str) -> tuple[int | None, int | None]:

@@ -6,12 +6,13 @@ import numpy as np
 
 from environment.assets import IS_ALTERNATIVE
 from environment.funds.book import look_through
-from environment.orders import Exchange, Mapping, Rollover, Switch
+from environment.mixes import holdings_of, plan_values, staying_funds
+from environment.orders import NO_MAPPING, Exchange, Mapping, Rollover, Switch, single_choice, slot_marks
 from environment.policy import NO_LIMIT, Policy
-from environment.register import PLAN, move_to_ira
+from environment.register import IRA, PLAN, move_to_ira
 from environment.rowsets import is_in, without
-from environment.savers import EMPTY, SLOTS, SPLIT
-from environment.splits import ROUNDING, Split, fit_slots, forbid, keep_to_cap, replace_fund
+from environment.savers import EMPTY, SPLIT
+from environment.splits import ROUNDING, Split, fit_slots, forbid, free_slots, keep_to_cap, replace_fund
 from environment.state import State
 from environment.sums import row_sums
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -31,8 +32,10 @@ def open_plans(state: State, opened: IntArray, newcomers: IntArray) -> Mapping:
     plans, savers = state.plans, state.savers
     plans.open[opened] = state.policy.opens_menu
     plans.sleeve_default[opened] = state.policy.opens_default
+    if not (opened.size and state.policy.opens_default):
+        return NO_MAPPING
     members = np.zeros(plans.share.size, dtype=np.bool_)
-    members[opened] = state.policy.opens_default
+    members[opened] = True
     rows = np.flatnonzero(members[savers.people.employer] & savers.holds_plan)
     rows = without(rows, newcomers)
     # The plain fund keeps a slot of its own beside its successor; who has none left stays where they are.
@@ -79,7 +82,8 @@ def set_enrolment(
     ----------
     state : State
     rows : IntArray, shape (n,)
-    chosen : (IntArray, FloatArray), shapes (n, 5)
+    chosen : (IntArray, FloatArray), shapes (m, 5)
+        By those of them who are not passive.
     passive : BoolArray, shape (n,)
     rollover : Rollover
         Of the same month: what it buys in an IRA takes slots.
@@ -89,77 +93,75 @@ def set_enrolment(
     Switch
         Money they bring along from their last plan, into the same mix; private units stay as they are.
     """
-    savers = state.savers
-    bought = np.full((rows.size, SPLIT), EMPTY)
+    savers, in_plan = state.savers, np.full(rows.size, PLAN)
+    own, staying = _staying(state, rows, in_plan, in_plan)
     rolled = is_in(rows, rollover.rows)
-    bought[rolled] = rollover.to_fund[np.searchsorted(rollover.rows, rows[rolled])]
-    staying = _hard_to_sell(state, rows)
-    in_plan = np.where(savers.in_ira[rows], EMPTY, staying)
+    if rolled.any():
+        bought = np.full((rows.size, SPLIT), EMPTY)
+        bought[rolled] = rollover.to_fund[np.searchsorted(rollover.rows, rows[rolled])]
+        staying = np.hstack((staying, bought))
     split = _default_for(chosen, state.plan_default(rows), passive)
-    split = _fit(state, rows, split, in_plan, np.hstack((staying, bought)))
+    split = _fit(state, rows, split, own, staying)
     _want(state, rows, split)
-    _set_split(state, rows, _keep(state, rows, split, _new_money_room(state, rows)))
+    _set_split(state, rows, _new_money(state, rows, split))
     owns = ((savers.units[rows] > 0.0) & ~savers.in_ira[rows]).any(axis=1)
     brought = owns & ~rolled & (savers.lump[rows] + savers.frozen_lump[rows] == 0.0)
-    return Switch(rows[brought], np.full(brought.sum(), PLAN), split[0][brought], split[1][brought])
+    return Switch(rows[brought], in_plan[brought], split[0][brought], split[1][brought])
 
 
 def roll_over(state: State, rows: IntArray, chosen: Split, passive: BoolArray) -> Rollover:
     """Money that leaves a plan for an IRA: private units in kind, the rest in the mix of the IRA.
 
-    The passive take the plain target-date fund, the others what they chose.
+    The passive take the plain target-date fund, the others what they chose, in their order.
     """
-    savers, catalogue = state.savers, state.catalogue
-    private = catalogue.is_private[savers.fund[rows]] & (savers.fund[rows] != EMPTY)
-    move_to_ira(savers, rows, private)
+    savers = state.savers
+    move_to_ira(savers, rows, slot_marks(savers, rows, state.catalogue.is_private))
     savers.frozen_lump[rows] = 0.0
     split = _default_for(chosen, state.plain_default(rows), passive)
-    staying = _hard_to_sell(state, rows)
-    in_ira = np.where(savers.in_ira[rows], staying, EMPTY)
-    to_fund, to_share = _fit(state, rows, split, in_ira, staying)
+    own, staying = _staying(state, rows, np.full(rows.size, PLAN), np.full(rows.size, IRA))
+    to_fund, to_share = _fit(state, rows, split, own, staying)
     return Rollover(rows=rows, to_fund=to_fund, to_share=to_share)
 
 
-def _hard_to_sell(state: State, rows: IntArray) -> IntArray:
-    """Funds in the slots that taking a plan's money elsewhere does not empty, -1 for none, shape (n, 6).
+def _staying(
+    state: State, rows: IntArray, emptied: BoolArray, bought: BoolArray
+) -> tuple[IntArray, IntArray]:
+    """Funds that keep their slots while one account is sold, in the account that buys and in both, (n, 6).
 
-    What the IRA holds, private funds, and sleeve funds: one that cannot pay in full keeps its slot.
+    What the other account holds, private funds, and sleeve funds: one that cannot pay in full keeps its slot.
     """
     savers = state.savers
-    slow = state.catalogue.is_private.copy()
-    slow[state.catalogue.sleeve] = True
-    return np.where(savers.in_ira[rows] | slow[savers.fund[rows]], savers.fund[rows], EMPTY)
+    own, staying = staying_funds(savers.fund, savers.in_ira, rows, emptied, bought, state.catalogue.is_slow)
+    return own, staying
 
 
 def _default_for(chosen: Split, default: IntArray, passive: BoolArray) -> Split:
-    """The default for the passive, their own choice for the others."""
-    alone = np.full_like(chosen[0], EMPTY)
-    alone[:, 0] = default
-    all_of_it = np.zeros_like(chosen[1])
-    all_of_it[:, 0] = 1.0
-    return np.where(passive[:, None], alone, chosen[0]), np.where(passive[:, None], all_of_it, chosen[1])
+    """The default for the passive, their own choice for the others, in order."""
+    funds, shares = single_choice(default)
+    funds[~passive], shares[~passive] = chosen
+    return funds, shares
 
 
 def keep_splits_within_cap(state: State, rows: IntArray) -> None:
     """At a birthday, give new money the wanted split as far as the cap allows it at last month's values."""
     if state.policy.cap < NO_LIMIT:
         rows = rows[state.savers.holds_plan[rows] & (state.savers.contribution[rows] > 0.0)]
-        _set_split(state, rows, _keep(state, rows, _wanted(state, rows), _new_money_room(state, rows)))
+        _set_split(state, rows, _new_money(state, rows, _wanted(state, rows)))
 
 
 def switch_to(state: State, rows: IntArray, in_ira: BoolArray, chosen: Split) -> Switch:
     """Orders of savers who looked: a whole account, and with the plan new money, in the mix they picked."""
-    savers, catalogue = state.savers, state.catalogue
-    wanted = _keep(state, rows, chosen, np.where(in_ira, NO_LIMIT, state.policy.cap))
-    slow = catalogue.is_private.copy()
-    slow[catalogue.sleeve] = True
-    own = savers.in_ira[rows] == in_ira[:, None]
-    staying = np.where(slow[savers.fund[rows]] | ~own, savers.fund[rows], EMPTY)
-    split = _fit(state, rows, wanted, np.where(own, staying, EMPTY), staying)
+    wanted = chosen
+    if state.policy.cap < NO_LIMIT:
+        room = np.where(in_ira, NO_LIMIT, state.policy.cap)
+        wanted = keep_to_cap(chosen, alternative_share(state), room, state.plain_default(rows))
+    own, staying = _staying(state, rows, in_ira, in_ira)
+    split = _fit(state, rows, wanted, own, staying)
     plan = ~in_ira
-    _want(state, rows[plan], (split[0][plan], split[1][plan]))
-    _set_split(state, rows[plan], (split[0][plan], split[1][plan]))
-    savers.year_traded[rows] += 1
+    planned = split[0][plan], split[1][plan]
+    _want(state, rows[plan], planned)
+    _set_split(state, rows[plan], planned)
+    state.savers.year_traded[rows] += 1
     return Switch(rows=rows, in_ira=in_ira, to_fund=split[0], to_share=split[1])
 
 
@@ -176,16 +178,13 @@ def room_for_new(state: State, rows: IntArray, staying: IntArray) -> IntArray:
     staying : IntArray, shape (n, m)
         What is or will be in the slots of either account and stays for a while, -1 for none.
     """
-    plain = state.plain_default(rows)[:, None]
-    besides_plain = (staying != EMPTY) & (staying != plain)
-    room: IntArray = SLOTS - 2 - besides_plain.sum(axis=1)
-    return room
+    return free_slots(staying, state.plain_default(rows))
 
 
 def _fit(state: State, rows: IntArray, split: Split, own: IntArray, staying: IntArray) -> Split:
     """Drop the choices for which there is no slot, and count them; ``own`` are the funds of the account."""
-    room = room_for_new(state, rows, staying)
-    fitted, dropped = fit_slots(split, own, room, state.plain_default(rows))
+    plain = state.plain_default(rows)
+    fitted, dropped = fit_slots(split, own, free_slots(staying, plain), plain)
     state.orders_dropped += dropped
     return fitted
 
@@ -236,20 +235,15 @@ def exchange_within_cap(state: State, exchange: Exchange, prices: FloatArray) ->
     return replace(exchange, to_fund=to_fund, to_share=to_share)
 
 
-def _new_money_room(state: State, rows: IntArray) -> FloatArray:
-    """Greatest share of new money in alternatives: the cap, or nothing where the plan account is above it."""
-    savers = state.savers
-    in_plan = ~savers.in_ira[rows]
-    values = np.where(in_plan, savers.slot_values(rows, state.funds.reported), 0.0)
-    inside = row_sums(values * alternative_share(state)[savers.fund[rows]])
-    above = inside > state.policy.cap * (1.0 + ROUNDING) * row_sums(values)
-    return np.where(above, 0.0, state.policy.cap)
-
-
-def _keep(state: State, rows: IntArray, split: Split, room: FloatArray) -> Split:
-    if state.policy.cap == NO_LIMIT:
-        return split
-    return keep_to_cap(split, alternative_share(state), room, state.plain_default(rows))
+def _new_money(state: State, rows: IntArray, wanted: Split) -> Split:
+    """Split of new money within the cap: nothing for alternatives where the plan account is above it."""
+    cap = state.policy.cap
+    if cap == NO_LIMIT:
+        return wanted
+    share = alternative_share(state)
+    total, inside = plan_values(holdings_of(state.savers), rows, state.funds.reported, share)
+    room = np.where(inside > cap * (1.0 + ROUNDING) * total, 0.0, cap)
+    return keep_to_cap(wanted, share, room, state.plain_default(rows))
 
 
 def _split(state: State, rows: IntArray) -> Split:

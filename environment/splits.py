@@ -2,11 +2,13 @@
 
 A split is a pair (funds, shares) of arrays (n, 5): at most four chosen funds, and in the last column
 the plain target-date fund, which takes what may not go where it was wanted. A fund stands in one column.
+The loops work row by row on a copy of the split.
 """
 
 import numpy as np
+from numba import njit
 
-from environment.savers import EMPTY
+from environment.savers import EMPTY, SLOTS, SPLIT
 from environment.typing import BoolArray, FloatArray, IntArray
 
 Split = tuple[IntArray, FloatArray]
@@ -30,14 +32,9 @@ def move_to_plain(split: Split, moved: FloatArray, plain: IntArray) -> Split:
     (IntArray, FloatArray)
         A new split; columns left with nothing are unused.
     """
-    funds, shares = split[0].copy(), split[1] - moved
-    extra = moved.sum(axis=1)
-    chosen_already = funds[:, :-1] == plain[:, None]
-    shares[:, :-1] += np.where(chosen_already, extra[:, None], 0.0)
-    into_last = (extra > 0.0) & ~chosen_already.any(axis=1)
-    shares[into_last, -1] += extra[into_last]
-    funds[into_last, -1] = plain[into_last]
-    return np.where(shares > 0.0, funds, EMPTY), np.where(shares > 0.0, shares, 0.0)
+    after = split[0].copy(), split[1].copy()
+    _move_to_plain(*after, moved, plain)
+    return after
 
 
 def forbid(split: Split, forbidden: BoolArray, plain: IntArray) -> Split:
@@ -58,11 +55,22 @@ def keep_to_cap(split: Split, alternative: FloatArray, room: FloatArray, plain: 
         Greatest share of the split in alternatives, 0 to 1.
     plain : IntArray, shape (n,)
     """
-    inside = np.where(split[0] != EMPTY, alternative[split[0]], 0.0)
-    total = (inside * split[1]).sum(axis=1)
-    kept = np.divide(room, total, out=np.ones_like(room), where=total > room + ROUNDING)
-    moved = np.where(inside > 0.0, (1.0 - kept)[:, None] * split[1], 0.0)
-    return move_to_plain(split, moved, plain)
+    after = split[0].copy(), split[1].copy()
+    _keep_to_cap(*after, alternative, room, plain)
+    return after
+
+
+def free_slots(staying: IntArray, plain: IntArray) -> IntArray:
+    """Slots for further funds, shape (n,), beside one in each account for the plain target-date fund.
+
+    Parameters
+    ----------
+    staying : IntArray, shape (n, m)
+        Funds that keep a slot of either account, -1 for none.
+    plain : IntArray, shape (n,)
+    """
+    room: IntArray = _free_slots(staying, plain)
+    return room
 
 
 def fit_slots(split: Split, staying: IntArray, room: IntArray, plain: IntArray) -> tuple[Split, int]:
@@ -83,15 +91,88 @@ def fit_slots(split: Split, staying: IntArray, room: IntArray, plain: IntArray) 
     dropped : int
         Orders that went to the plain fund instead.
     """
-    chosen = split[0][:, :-1]
-    held = (chosen[:, :, None] == staying[:, None, :]).any(axis=2)
-    new = (chosen != EMPTY) & ~held & (chosen != plain[:, None])
-    over = new & (np.cumsum(new, axis=1) > room[:, None])
-    moved = np.zeros_like(split[1])
-    moved[:, :-1] = np.where(over, split[1][:, :-1], 0.0)
-    return move_to_plain(split, moved, plain), int(over.sum())
+    after = split[0].copy(), split[1].copy()
+    dropped = _fit_slots(*after, staying, room, plain)
+    return after, int(dropped)
 
 
 def replace_fund(split: Split, from_fund: IntArray, to_fund: IntArray) -> Split:
     """Put one fund in the place of another, row by row; shapes (n,)."""
     return np.where(split[0] == from_fund[:, None], to_fund[:, None], split[0]), split[1]
+
+
+@njit(cache=True, nogil=True)
+def _take_off(funds: IntArray, shares: FloatArray, row: int, moved: FloatArray, plain: int) -> None:
+    """Take ``moved``, shape (5,), off the columns of one row and give it to the plain fund."""
+    last = SPLIT - 1
+    extra, place = 0.0, last
+    for column in range(SPLIT):
+        shares[row, column] -= moved[column]
+        extra += moved[column]
+        if funds[row, column] == plain and place == last:
+            place = column
+    if extra > 0.0:
+        shares[row, place] += extra
+        funds[row, place] = plain
+    for column in range(SPLIT):
+        if not shares[row, column] > 0.0:
+            funds[row, column] = EMPTY
+            shares[row, column] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def _move_to_plain(funds: IntArray, shares: FloatArray, moved: FloatArray, plain: IntArray) -> None:
+    for row in range(funds.shape[0]):
+        _take_off(funds, shares, row, moved[row], plain[row])
+
+
+@njit(cache=True, nogil=True)
+def _keep_to_cap(
+    funds: IntArray, shares: FloatArray, alternative: FloatArray, room: FloatArray, plain: IntArray
+) -> None:
+    moved = np.zeros(SPLIT)
+    for row in range(funds.shape[0]):
+        total = 0.0
+        for column in range(SPLIT):
+            if funds[row, column] >= 0:
+                total += alternative[funds[row, column]] * shares[row, column]
+        kept = room[row] / total if total > room[row] + ROUNDING else 1.0
+        for column in range(SPLIT):
+            counts = funds[row, column] >= 0 and alternative[funds[row, column]] > 0.0
+            moved[column] = (1.0 - kept) * shares[row, column] if counts else 0.0
+        _take_off(funds, shares, row, moved, plain[row])
+
+
+@njit(cache=True, nogil=True)
+def _free_slots(staying: IntArray, plain: IntArray) -> IntArray:
+    room = np.full(staying.shape[0], SLOTS - 2)
+    for row in range(staying.shape[0]):
+        for slot in range(staying.shape[1]):
+            if staying[row, slot] >= 0 and staying[row, slot] != plain[row]:
+                room[row] -= 1
+    return room
+
+
+@njit(cache=True, nogil=True)
+def _fit_slots(
+    funds: IntArray, shares: FloatArray, staying: IntArray, room: IntArray, plain: IntArray
+) -> int:
+    moved = np.zeros(SPLIT)
+    dropped = 0
+    for row in range(funds.shape[0]):
+        new = 0
+        for column in range(SPLIT - 1):
+            chosen = funds[row, column]
+            needs_slot = chosen >= 0 and chosen != plain[row] and not _stands_in(staying, row, chosen)
+            new += needs_slot
+            over = needs_slot and new > room[row]
+            moved[column] = shares[row, column] if over else 0.0
+            dropped += over
+        _take_off(funds, shares, row, moved, plain[row])
+    return dropped
+
+
+@njit(cache=True, nogil=True)
+def _stands_in(funds: IntArray, row: int, fund: int) -> bool:
+    """Whether a fund stands in any column of a row."""
+    return np.any(funds[row] == fund)

@@ -99,6 +99,11 @@ class Catalogue:
         return self._marks(self.privates)
 
     @cached_property
+    def is_slow(self) -> BoolArray:
+        """Shape (K,): a fund that may not pay at once: a private fund, or a sleeve fund, which holds some."""
+        return self.is_private | self._marks(self.sleeve)
+
+    @cached_property
     def is_target_date(self) -> BoolArray:
         """Shape (K,): a target-date fund of either variant."""
         return self._marks(slice(self.plain.start, self.sleeve.stop))
@@ -136,12 +141,27 @@ class Catalogue:
         market_value : FloatArray, shape (16,)
             USD; splits an index fund that holds two classes.
         """
+        weights = self._one_class_weights.copy()
+        for fund, members in self._class_groups:
+            held = market_value[members]
+            weights[fund, members] = held / held.sum()
+        return weights
+
+    @cached_property
+    def _one_class_weights(self) -> FloatArray:
+        """Class weights of the funds of one class, shape (K, 16); rows of the others are zero."""
         weights = np.zeros((self.size, len(CLASSES)))
         weights[np.arange(len(PRIVATE)), PRIVATE_CLASS] = 1.0
         for name, classes in INDEX_FUNDS.items():
-            members = [index(one) for one in classes]
-            weights[self.fund(name), members] = market_value[members] / market_value[members].sum()
+            if len(classes) == 1:
+                weights[self.fund(name), index(classes[0])] = 1.0
         return weights
+
+    @cached_property
+    def _class_groups(self) -> tuple[tuple[int, IntArray], ...]:
+        """Index funds of several classes, and the positions of these classes."""
+        groups = {name: classes for name, classes in INDEX_FUNDS.items() if len(classes) > 1}
+        return tuple((self.fund(name), np.array([index(one) for one in of])) for name, of in groups.items())
 
     def _marks(self, where: slice) -> BoolArray:
         marks = np.zeros(self.size, dtype=np.bool_)

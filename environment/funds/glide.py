@@ -18,8 +18,6 @@ from environment.assets import (
 from environment.scenario import Scenario
 from environment.typing import FloatArray
 
-EQUITIES = [US_EQUITY, TECH_EQUITY]
-
 
 @dataclass(frozen=True)
 class GlidePath:
@@ -77,9 +75,9 @@ class GlidePath:
         tips, cash = self.tips_share * aged, self.cash_share * aged
         nominal = bonds * (1.0 - tips - cash)
         weights = np.zeros((years_to_target.size, len(CLASSES)))
-        weights[:, EQUITIES] = np.outer(
-            equity * self.us_share, market_value[EQUITIES] / market_value[EQUITIES].sum()
-        )
+        us, tech = market_value[US_EQUITY], market_value[TECH_EQUITY]
+        weights[:, US_EQUITY] = equity * self.us_share * (us / (us + tech))
+        weights[:, TECH_EQUITY] = equity * self.us_share * (tech / (us + tech))
         weights[:, INTL_EQUITY] = equity * (1.0 - self.us_share)
         weights[:, TREASURIES] = nominal * (1.0 - self.corporate_share)
         weights[:, CORPORATE_BONDS] = nominal * self.corporate_share

@@ -166,8 +166,7 @@ def test_a_door_that_shuts_sends_new_money_to_the_plain_fund_and_moves_nothing_h
 def test_passive_members_start_in_the_default_and_others_where_they_chose() -> None:
     state = opened()
     open_plans(state, rows(0), rows())
-    chosen = as_split(np.array([[6, 7], [6, 7]]), np.full((2, 2), 0.5))
-    set_enrolment(state, rows(0, 1), chosen, np.array([True, False]), NOBODY)
+    set_enrolment(state, rows(0, 1), wish(6, 7), np.array([True, False]), NOBODY)
     assert split_of(state, 0) == {int(state.plan_default(rows(0))[0]): 1.0}
     assert split_of(state, 1) == {6: 0.5, 7: 0.5}
 
