@@ -1,7 +1,7 @@
 """What a saver can choose from, and what is written on the menu about it."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -84,12 +84,18 @@ class Menu:
         policy : Policy
             Says which classes may be on it.
         """
-        allowed = np.array([one < 0 or CLASSES[one] in policy.classes for one in self.asset_class])
-        return np.where(self.is_alternative, allowed & alternatives[:, None], True)
+        allowed = _allowed_classes(policy.classes)[self.asset_class]
+        return ~self.is_alternative | (allowed & alternatives[:, None])
 
     def excess_return(self, returns: FloatArray) -> float:
         """Mean of the alternatives' returns over the first listed fund's net return, a year."""
         return float(returns[self.is_alternative].mean() - self.net_return[DEFAULT + 1])
+
+
+@cache
+def _allowed_classes(classes: frozenset[str]) -> BoolArray:
+    """Whether each class may be offered, shape (17,); what is in no class, at -1, may."""
+    return np.array([*(one in classes for one in CLASSES), True])
 
 
 def build_menu(

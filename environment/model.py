@@ -158,20 +158,19 @@ class World(Model[Any, Any]):
         rows = np.array([employer.row for employer in reviewing], dtype=np.int64)
         draws = state.luck.uniform("employer.review", state.month, rows).tolist()
         opened = [
-            employer.review(state.month, state.stage, self.hazards, draw)
+            employer.row
             for employer, draw in zip(reviewing, draws, strict=True)
+            if employer.review(state.month, state.stage, self.hazards, draw)
         ]
-        return reviews.open_plans(state, rows[np.array(opened, dtype=np.bool_)], moves.enrolled)
+        return reviews.open_plans(state, np.array(opened, dtype=np.int64), moves.enrolled)
 
     def _choices(self, moves: Moves, mapping: Mapping) -> Chosen:
         state = self.state
         reviews.keep_splits_within_cap(state, state.birthday_rows())
         lookers = without(self._lookers(), union(mapping.rows, moves.rolled, moves.cashed, moves.enrolled))
         in_ira = ~state.savers.holds_plan[lookers]
-        to_plain, to_default = (
-            self._passive(moves.rolled, "rollover"),
-            self._passive(moves.enrolled, "enrolment"),
-        )
+        to_plain = self._passive(moves.rolled, "rollover")
+        to_default = self._passive(moves.enrolled, "enrolment")
         rolling, joining = moves.rolled[~to_plain], moves.enrolled[~to_default]
         for_ira, for_plan, for_switch = self._choose(
             Look(rolling, np.full(rolling.size, IRA), "rollover.choice"),
@@ -185,9 +184,8 @@ class World(Model[Any, Any]):
     def _lookers(self) -> IntArray:
         state, rows = self.state, self.state.birthday_rows()
         draw = state.luck.uniform("look", state.month, rows)
-        rows = rows[looks(draw, state.scenario.number("savers.inertia"))]
-        lookers: IntArray = rows[reviews.has_account(state, rows)]
-        return lookers
+        lookers: IntArray = rows[looks(draw, state.scenario.number("savers.inertia"))]
+        return lookers[reviews.has_account(state, lookers)]
 
     def _payroll(self, moves: Moves) -> None:
         deferrals.payday(self.state, moves, self.rules.saving, self.rules.matching)
@@ -249,8 +247,7 @@ class World(Model[Any, Any]):
         state, savers, menu = self.state, self.state.savers, self.state.menu
         rows = np.concatenate([one.rows for one in looks])
         in_ira = np.concatenate([one.in_ira for one in looks])
-        numbers = menu.funds.size + 1
-        draws = [state.luck.uniforms(one.stream, state.month, one.rows, numbers) for one in looks]
+        draws = [state.luck.uniforms(one.stream, state.month, one.rows, 1 + menu.funds.size) for one in looks]
         attitude = replace(self.attitude, disclosure=state.policy.disclosure)
         offered = menu.offered(state.menu_open(rows, in_ira), state.policy)
         traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
@@ -258,9 +255,8 @@ class World(Model[Any, Any]):
         picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)
         default = np.where(in_ira, state.plain_default(rows), state.plan_default(rows))
         funds, shares = reviews.as_split(menu.positions(picks, default), shares)
-        ends = itertools.accumulate(one.rows.size for one in looks)
-        parts = [slice(end - one.rows.size, end) for end, one in zip(ends, looks, strict=True)]
-        return [(funds[part], shares[part]) for part in parts]
+        ends = list(itertools.accumulate((one.rows.size for one in looks), initial=0))
+        return [(funds[start:end], shares[start:end]) for start, end in itertools.pairwise(ends)]
 
     def _open(self, balances: FloatArray) -> None:
         state = self.state
@@ -279,17 +275,9 @@ class World(Model[Any, Any]):
         self.managers = [
             Manager(self, name, strategy) for name, strategy in zip(MANAGERS, strategies, strict=True)
         ]
-        self.employers = [
-            Employer(
-                self,
-                row,
-                float(plans.share[row]),
-                bool(plans.auto_enrolment[row]),
-                int(plans.review_month[row]),
-                float(plans.open_factor[row]),
-            )
-            for row in range(plans.share.size)
-        ]
+        rules = (plans.share, plans.auto_enrolment, plans.review_month, plans.open_factor)
+        columns = (column.tolist() for column in rules)
+        self.employers = [Employer(self, row, *one) for row, one in enumerate(zip(*columns, strict=True))]
         self.reviews_in = defaultdict(list)
         for employer in self.employers:
             self.reviews_in[employer.review_month].append(employer)

@@ -34,9 +34,9 @@ def open_plans(state: State, opened: IntArray, newcomers: IntArray) -> Mapping:
     plans.sleeve_default[opened] = state.policy.opens_default
     if not (opened.size and state.policy.opens_default):
         return NO_MAPPING
-    members = np.zeros(plans.share.size, dtype=np.bool_)
-    members[opened] = True
-    rows = np.flatnonzero(members[savers.people.employer] & savers.holds_plan)
+    opens = np.zeros(plans.share.size, dtype=np.bool_)
+    opens[opened] = True
+    rows = np.flatnonzero(opens.take(savers.people.employer) & savers.holds_plan)
     rows = without(rows, newcomers)
     # The plain fund keeps a slot of its own beside its successor; who has none left stays where they are.
     rows = rows[room_for_new(state, rows, savers.fund[rows]) > 0]
@@ -138,7 +138,8 @@ def _staying(
 def _default_for(chosen: Split, default: IntArray, passive: BoolArray) -> Split:
     """The default for the passive, their own choice for the others, in order."""
     funds, shares = single_choice(default)
-    funds[~passive], shares[~passive] = chosen
+    active = np.flatnonzero(~passive)
+    funds[active], shares[active] = chosen
     return funds, shares
 
 

@@ -175,4 +175,7 @@ def _fit_slots(
 @njit(cache=True, nogil=True)
 def _stands_in(funds: IntArray, row: int, fund: int) -> bool:
     """Whether a fund stands in any column of a row."""
-    return np.any(funds[row] == fund)
+    found = False
+    for column in range(funds.shape[1]):
+        found |= funds[row, column] == fund
+    return found

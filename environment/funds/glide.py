@@ -1,6 +1,7 @@
 """Glide path of the target-date family: what each fund ought to hold, by years to its target."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,8 +54,13 @@ class GlidePath:
 
     def equity_share(self, years_to_target: FloatArray) -> FloatArray:
         """Equity share by years to the target (negative after it); any shape, 0 to 1."""
-        knots = [-self.years_after, 0.0, self.years_flat]
-        return np.interp(years_to_target, knots, [self.final, self.at_target, self.young])
+        return np.interp(years_to_target, *self._knots)
+
+    @cached_property
+    def _knots(self) -> tuple[FloatArray, FloatArray]:
+        """Years to the target at which the path bends, and its equity shares there."""
+        years = np.array([-self.years_after, 0.0, self.years_flat])
+        return years, np.array([self.final, self.at_target, self.young])
 
     def listed_weights(self, years_to_target: FloatArray, market_value: FloatArray) -> FloatArray:
         """Class weights of the listed part, each row summing to 1.

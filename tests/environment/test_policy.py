@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from environment.model import World
-from environment.policy import NO_LIMIT, Policy, lever_window, policy_at
+from environment.policy import NO_LIMIT, Policy, lever_window, policy_at, turning_months
 from tests.environment.worlds import LIVELY, assert_identical, scenario, world
 
 STRONG: Mapping[str, object] = {
@@ -66,6 +66,15 @@ def test_nothing_is_open_without_access_room_or_classes(shut: Mapping[str, objec
     policy = policy_at(scenario({"policy.start": "2025-01", **shut}), 1)
     assert policy.access == "none"
     assert not policy.open
+
+
+def test_the_policy_changes_only_in_turning_months() -> None:
+    own = scenario({**STRONG, "policy.cap_start": "2025-06", "policy.cap_end": "never"})
+    turning = turning_months(own)
+    assert turning == {3, 6, 9}
+    for month in range(1, 25):
+        changes = policy_at(own, month) != policy_at(own, month - 1)
+        assert changes == (month in turning)
 
 
 def policy(access: str, *classes: str) -> Policy:

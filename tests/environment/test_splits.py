@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from environment.register import buy, sell
 from environment.savers import EMPTY, SLOTS, SPLIT
-from environment.splits import Split, fit_slots, forbid, keep_to_cap, move_to_plain, replace_fund
+from environment.splits import Split, fit_slots, forbid, free_slots, keep_to_cap, move_to_plain, replace_fund
 from environment.typing import FloatArray, IntArray
 from tests.environment.worlds import CATALOGUE, PLAIN, SLEEVE, holding, marks, ones, plans, rows, table
 
@@ -72,6 +72,11 @@ def test_a_split_is_never_changed_in_place() -> None:
     fit_slots(split, np.array([[1, 2, 3, 4, ITS_SLEEVE, EMPTY]]), rows(0), homes(split))
     np.testing.assert_array_equal(split[0], before[0])
     np.testing.assert_array_equal(split[1], before[1])
+
+
+def test_every_staying_fund_but_the_plain_one_takes_a_slot_beside_one_plain_fund_an_account() -> None:
+    staying = np.array([[0, 6, HOME, EMPTY, EMPTY, EMPTY], [EMPTY] * 6, [0, 1, 2, 3, 4, 0]])
+    assert free_slots(staying, np.full(3, HOME)).tolist() == [SLOTS - 2 - 2, SLOTS - 2, SLOTS - 2 - 6]
 
 
 def test_forbidden_funds_give_all_they_got_to_the_plain_fund() -> None:

@@ -23,6 +23,11 @@ def test_every_fund_has_one_name_and_one_place() -> None:
     assert CATALOGUE.names[CATALOGUE.sleeve] == tuple(f"target_date_{year}_sleeve" for year in years)
 
 
+def test_slow_funds_are_private_or_hold_private_funds() -> None:
+    slow = {CATALOGUE.names[fund] for fund in np.flatnonzero(CATALOGUE.is_slow)}
+    assert slow == {name for name in CATALOGUE.names if name.startswith("evergreen_") or "sleeve" in name}
+
+
 def test_target_years_cover_everybody() -> None:
     """From those seven years past their target at the opening to those who enter at 22 in the last year."""
     years = CATALOGUE.target_years
