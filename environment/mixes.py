@@ -150,7 +150,8 @@ def sell_above(
             short[choice] = max(to_share[order, choice] * total - kept, 0.0)
             all_short += short[choice]
         if all_short > 0.0:
-            to_share[order] = short / all_short
+            for choice in range(short.size):
+                to_share[order, choice] = short[choice] / all_short
     return sold, to_share
 
 
