@@ -22,8 +22,6 @@ class Prices:
     ----------
     sales : Sales
         What savers sell.
-    spending_asked : FloatArray, shape (K,)
-        Private units asked for withdrawals.
     orders : Orders
         The same and their purchases as the funds see them, valued before impact.
     estates_paid : FloatArray, shape (K,)
@@ -39,7 +37,6 @@ class Prices:
     """
 
     sales: Sales
-    spending_asked: FloatArray
     orders: Orders
     estates_paid: FloatArray
     paid: FloatArray
@@ -96,7 +93,6 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     sales = settlement.scale_sales(state, sales, left)
     return Prices(
         sales=sales,
-        spending_asked=terms.spending_asked,
         orders=settlement.fund_orders(dollars, units_out * left, terms.held_out),
         estates_paid=paid * left * state.funds.estates,
         paid=paid * left,

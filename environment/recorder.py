@@ -18,7 +18,7 @@ from environment.funds.smoothing import monthly_smoothing
 from environment.life import Departures
 from environment.pricing import Prices, fundamental, grow_markets
 from environment.record import House, Record, no_flows
-from environment.settlement import Filled, Terms
+from environment.settlement import Filled, Terms, queued_by_fund
 from environment.state import MONTHS_A_YEAR, State
 from environment.tables import Value
 from environment.typing import BoolArray, FloatArray
@@ -98,11 +98,11 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
     """What private funds were asked and paid, and how every manager's funds grew."""
     after, funds = prices.after, state.funds
     private_price = after.reported[PRIVATES]
-    unpaid = state.savers.queued_by_fund(state.catalogue.size)[PRIVATES] + funds.estates[PRIVATES]
+    unpaid = queued_by_fund(state, terms.queueing)[PRIVATES] + funds.estates[PRIVATES]
     if terms.held_asked.any():
         unpaid += (terms.held_asked - terms.held_out).sum(axis=0)
     waiting = unpaid.copy()
-    unpaid += prices.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
+    unpaid += terms.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
     paid_out = prices.orders.units_out[PRIVATES] * private_price
     listed = slice(PRIVATES.stop, None)
     started = float(own.units[listed] @ own.reported[listed])

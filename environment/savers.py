@@ -220,12 +220,6 @@ class Savers:
         """Units that savers hold of each fund, shape (funds,), weighted."""
         return self.weight * sum_by_fund(self.fund, self.units, funds)
 
-    def queued_by_fund(self, funds: int) -> FloatArray:
-        """Units that savers have asked back and not been paid, shape (funds,), weighted."""
-        if not self.queued.any():
-            return np.zeros(funds)
-        return self.weight * sum_by_fund(self.fund, self.queued, funds)
-
     def rows_with(self, amounts: FloatArray) -> IntArray:
         """Rows in which any slot of ``amounts``, shape (N, 6), is above zero."""
         if not amounts.any():

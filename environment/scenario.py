@@ -64,7 +64,9 @@ class Scenario:
     def number(self, key: str) -> float:
         """The value of a number, whole or not."""
         value = self.values[key]
-        if isinstance(value, bool) or not isinstance(value, float | int):
+        if type(value) is float:
+            return value
+        if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError(f"{key} is not a number")
         return float(value)
 

@@ -106,11 +106,9 @@ def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation)
     """What private funds pay of all that is asked of them."""
     savers, wanted = state.savers, asked.withdrawals
     queueing = savers.rows_with(savers.queued)
-    spending, queue = np.zeros(state.catalogue.size), np.zeros(state.catalogue.size)
+    queue, spending = queued_by_fund(state, queueing), np.zeros(state.catalogue.size)
     if wanted.asked.any():
         spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
-    if queueing.size:
-        queue = units_sold(savers, queueing, savers.queued[queueing], state.catalogue.size)
     held_asked = excess_of_funds(state, before)
     return Terms(
         charges=charges,
@@ -120,6 +118,20 @@ def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation)
         spending_asked=spending,
         queueing=queueing,
     )
+
+
+def queued_by_fund(state: State, queueing: IntArray) -> FloatArray:
+    """Units that savers have asked back of each fund and not been paid, shape (K,), weighted.
+
+    Parameters
+    ----------
+    state : State
+    queueing : IntArray, shape (q,)
+        Rows that have asked back any.
+    """
+    if not queueing.size:
+        return np.zeros(state.catalogue.size)
+    return units_sold(state.savers, queueing, state.savers.queued[queueing], state.catalogue.size)
 
 
 def waiting(savers: Savers, wanted: Withdrawals, terms: Terms) -> BoolArray:

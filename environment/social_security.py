@@ -26,7 +26,6 @@ INDEXING_AGE = 60  # earnings of later years count as they are, section 215(b)(3
 COMPUTATION_YEARS = 35  # 40 elapsed years less 5, section 215(b)(2)
 
 _FIRST_BEND = "social_security.first_bend_usd"
-_FACTORS = ("full_age", "reduction.first_months", "reduction.first", "reduction.second", "delayed_credit")
 
 
 class Career(NamedTuple):
@@ -158,12 +157,15 @@ def claim_factor(scenario: Scenario, claim_age: FloatArray) -> FloatArray:
     claim_age : shape (rows,)
         Age at the claim in years, taken to the nearest month; 62 to 70.
     """
-    full_age, first_months, first, second, credit = scenario.numbers("social_security", _FACTORS).tolist()
+    full_age = scenario.number("social_security.full_age")
+    first_months = scenario.number("social_security.reduction.first_months")
+    first = scenario.number("social_security.reduction.first")
+    second = scenario.number("social_security.reduction.second")
     months = np.rint(MONTHS_A_YEAR * (claim_age - full_age))
     latest = MONTHS_A_YEAR * (LAST_CLAIM_AGE - full_age)
     early, late = np.maximum(-months, 0.0), np.minimum(np.maximum(months, 0.0), latest)
     reduction = first * np.minimum(early, first_months) + second * np.maximum(early - first_months, 0.0)
-    factor: FloatArray = 1.0 - reduction + credit * late
+    factor: FloatArray = 1.0 - reduction + scenario.number("social_security.delayed_credit") * late
     return factor
 
 
@@ -219,7 +221,8 @@ def benefits(
     if not year_of_62.size:
         return np.zeros(0)
     years = year_of_62.tolist()
-    laws = {year: (*law_of_cohort(scenario, year, wage_level), price_level(year - 1)) for year in set(years)}
+    cohorts = dict.fromkeys(years)
+    laws = {year: (*law_of_cohort(scenario, year, wage_level), price_level(year - 1)) for year in cohorts}
     first, second, level, prices = np.array([laws[year] for year in years]).T
     aime = average_indexed_monthly_earnings(career, level)
     insured = primary_insurance_amount(aime, (first, second), insured_shares(scenario))

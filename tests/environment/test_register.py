@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from environment.register import RegisterError, buy, charge, invest_contributions, move_to_ira, sell
 from environment.savers import EMPTY, SLOTS, Savers
+from environment.sums import sum_by_fund
 from environment.typing import FloatArray
 from tests.environment.worlds import (
     CATALOGUE,
@@ -92,7 +93,8 @@ def test_units_by_fund_are_the_weighted_sum_over_slots(held: list[dict[int, floa
         for fund, amount in units.items():
             expected[fund] += weight * amount
     np.testing.assert_allclose(savers.units_by_fund(CATALOGUE.size), expected, rtol=1e-13)
-    np.testing.assert_allclose(savers.queued_by_fund(CATALOGUE.size), 0.5 * expected, rtol=1e-13)
+    queued = sum_by_fund(savers.fund, savers.queued, CATALOGUE.size)
+    np.testing.assert_allclose(weight * queued, 0.5 * expected, rtol=1e-13)
 
 
 def test_an_order_buys_in_the_account_that_it_names() -> None:
@@ -160,7 +162,8 @@ def test_moving_in_kind_conserves_units_and_requests_and_never_takes_a_slot(
     savers = table(1)
     give(savers, 0, held[0], queued=held[0])
     give_ira(savers, 0, held[1])
-    units, queued = savers.units_by_fund(CATALOGUE.size), savers.queued_by_fund(CATALOGUE.size)
+    units = savers.units_by_fund(CATALOGUE.size)
+    queued = sum_by_fund(savers.fund, savers.queued, CATALOGUE.size)
     used, before = (savers.fund[0] != EMPTY).sum(), savers.in_ira[0].copy()
     moved = [
         fund
@@ -169,7 +172,7 @@ def test_moving_in_kind_conserves_units_and_requests_and_never_takes_a_slot(
     ]
     move_to_ira(savers, rows(0), np.array([marked]))
     np.testing.assert_allclose(savers.units_by_fund(CATALOGUE.size), units, rtol=1e-14)
-    np.testing.assert_allclose(savers.queued_by_fund(CATALOGUE.size), queued, rtol=1e-14)
+    np.testing.assert_allclose(sum_by_fund(savers.fund, savers.queued, CATALOGUE.size), queued, rtol=1e-14)
     assert (savers.fund[0] != EMPTY).sum() <= used
     plan, ira = (account(savers, 0, in_ira=which) for which in (False, True))
     assert set(plan) == set(held[0]) - set(moved)
