@@ -11,6 +11,7 @@ from environment.luck import Luck, normal_of
 from environment.once import once_a_scenario
 from environment.payroll import MONTHS_A_YEAR, log_normal_shock, log_shock, pay_profiles
 from environment.scenario import Scenario
+from environment.stratified import OPENING, inverse, place, spread
 from environment.typing import FloatArray, IntArray
 
 __all__ = [
@@ -27,8 +28,6 @@ __all__ = [
 
 FEMALE, MALE = 0, 1
 SEXES = ("female", "male")
-OPENING = 0
-_GROUP = 20  # rows of like people among whom a draw of the opening is spread evenly
 
 
 @dataclass(slots=True)
@@ -124,7 +123,7 @@ def opening_persons(scenario: Scenario, luck: Luck, plan_shares: FloatArray) -> 
         Shares of people by plan type.
     """
     origins, chances = _opening(scenario, luck)
-    return _persons(scenario, origins, chances, _inverse(plan_shares, chances.employer), entering=False)
+    return _persons(scenario, origins, chances, inverse(plan_shares, chances.employer), entering=False)
 
 
 def opening_holders(
@@ -147,7 +146,7 @@ def opening_holders(
     for age in np.unique(origins.age):
         weights = plan_shares * np.maximum(plan_holding[:, age], 0.0)
         members = origins.age == age
-        employer[members] = _inverse(weights / weights.sum(), chances.employer[members])
+        employer[members] = inverse(weights / weights.sum(), chances.employer[members])
     chance = plan_holding[employer, origins.age]
     # Below the chance even where rounding would make the product equal to it.
     propensity = np.minimum(chances.holding * chance, np.nextafter(chance, 0.0))
@@ -163,7 +162,7 @@ def _opening(scenario: Scenario, luck: Luck) -> tuple[_Origins, _Chances]:
     year, month = divmod(scenario.start - 1, MONTHS_A_YEAR)
     birth_year = year - age - (birth_month > month + 1)
     by_age = np.argsort(age, kind="stable")
-    education = _educations(scenario, _spread(luck, "opening.education", by_age))
+    education = _educations(scenario, spread(luck, "opening.education", by_age))
     origins = _Origins(birth_month, birth_year, age, sex, education)
     return origins, _opening_chances(luck, age, education)
 
@@ -195,7 +194,7 @@ def entrants(
     age = np.full(rows.shape, scenario.whole("population.entry_age"))
     origins = _Origins(birth_months, birth_years, age, sex, _educations(scenario, of_education))
     chances = _Chances(*of_traits)
-    return _persons(scenario, origins, chances, _inverse(plan_shares, chances.employer), entering=True)
+    return _persons(scenario, origins, chances, inverse(plan_shares, chances.employer), entering=True)
 
 
 def _sexes_and_ages(luck: Luck, birth_month: IntArray, shares: FloatArray) -> tuple[IntArray, IntArray]:
@@ -221,52 +220,30 @@ def _sexes_and_ages(luck: Luck, birth_month: IntArray, shares: FloatArray) -> tu
 def _opening_chances(luck: Luck, age: IntArray, education: IntArray) -> _Chances:
     """Draws of the opening, each spread evenly among rows that are alike in what matters for it."""
     by_education = np.lexsort((age, education))
-    permanent_pay = _spread(luck, "opening.permanent_pay", by_education)
-    holding = _spread(luck, "opening.holding", np.lexsort((permanent_pay, education, age)))
+    permanent_pay = spread(luck, "opening.permanent_pay", by_education)
+    holding = spread(luck, "opening.holding", np.lexsort((permanent_pay, education, age)))
     # The separated count among holders only: rows with like propensities to hold hold alike.
     by_holding = np.lexsort((permanent_pay, age, np.floor(4.0 * holding)))
     return _Chances(
-        employer=_spread(luck, "opening.employer", by_education, group=age.size),
+        employer=spread(luck, "opening.employer", by_education, group=age.size),
         permanent_pay=permanent_pay,
-        transitory_pay=_spread(luck, "opening.transitory_pay", by_education),
-        literacy=_spread(luck, "opening.literacy", by_education),
-        taste=_spread(luck, "opening.taste", by_education),
+        transitory_pay=spread(luck, "opening.transitory_pay", by_education),
+        literacy=spread(luck, "opening.literacy", by_education),
+        taste=spread(luck, "opening.taste", by_education),
         holding=holding,
-        separation=_spread(luck, "opening.separation", by_holding),
+        separation=spread(luck, "opening.separation", by_holding),
     )
-
-
-def _spread(luck: Luck, stream: str, order: IntArray, group: int = _GROUP) -> FloatArray:
-    """Uniforms on (0, 1), one in each of k equal intervals for every k rows next to each other in `order`."""
-    rows = np.arange(order.size)
-    first = rows - rows % group
-    size = np.minimum(group, order.size - first)
-    shuffled = np.lexsort((luck.uniform(stream, OPENING, rows)[order], first))
-    chances = np.empty(order.size)
-    chances[order[shuffled]] = (rows - first + luck.uniform(stream, OPENING, rows, number=1)) / size
-    return chances
 
 
 def _educations(scenario: Scenario, chance: FloatArray) -> IntArray:
     """Education of people by the shares of the scenario, shape (n,)."""
-    return _place(_education_ends(scenario), chance)
+    return place(_education_ends(scenario), chance)
 
 
 @once_a_scenario
 def _education_ends(scenario: Scenario) -> FloatArray:
     """Where the educations but the last end on (0, 1), shape (2,)."""
     return scenario.numbers("population.education", EDUCATIONS).cumsum()[:-1]
-
-
-def _inverse(shares: FloatArray, chance: FloatArray) -> IntArray:
-    """Index into `shares` by inversion of their cumulative sums."""
-    return _place(shares.cumsum()[:-1], chance)
-
-
-def _place(ends: FloatArray, chance: FloatArray) -> IntArray:
-    """Which of the intervals on (0, 1) between their ends each chance falls in."""
-    place: IntArray = ends.searchsorted(chance, side="right")
-    return place
 
 
 def _persons(
