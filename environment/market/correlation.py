@@ -122,6 +122,30 @@ def semidefinite_root(matrix: FloatArray, order: IntArray) -> FloatArray:
     return root
 
 
+def without(covariance: FloatArray, direction: FloatArray, variance: float) -> tuple[FloatArray, float]:
+    """What is left of a covariance S when an independent part v d d' is taken out of it, and v.
+
+    S - v d d' is positive semidefinite for v up to 1 / (d' S^-1 d), the variance of the combination of unit
+    loading on d that the rest can least hedge; v is `variance` or that bound if it is smaller.
+
+    Parameters
+    ----------
+    covariance
+        S, positive semidefinite, shape (n, n).
+    direction
+        d, shape (n,).
+    variance
+        Asked for, >= 0. At 0 the covariance is left as it is, to the last bit.
+    """
+    if variance == 0.0:
+        return covariance, 0.0
+    eigenvalues, vectors = np.linalg.eigh(covariance)
+    weights = np.einsum("ij,i->j", vectors, direction) ** 2
+    bound = 1.0 / float(np.sum(weights / np.maximum(eigenvalues, _TOLERANCE)))
+    taken = min(variance, bound)
+    return covariance - taken * np.outer(direction, direction), taken
+
+
 def _check(matrix: FloatArray) -> None:
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"a correlation matrix is square, not of shape {matrix.shape}")

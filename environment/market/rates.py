@@ -34,12 +34,29 @@ def stationary_deviation(innovation: float, persistence: float) -> float:
     return innovation / math.sqrt(1.0 - persistence**2)
 
 
+def yearly_sum_variance(memory: float) -> float:
+    """Variance of the sum of twelve months of variance 1 and autocorrelation memory^h at lag h.
+
+    12 + 2 sum of (12 - h) memory^h over h = 1 to 11.
+    """
+    lags = np.arange(1, 12)
+    return 12.0 + 2.0 * float(np.sum((12 - lags) * memory**lags))
+
+
 def innovation_of_yearly_sum(yearly: float, persistence: float) -> float:
     """Standard deviation of the shocks for which sums over twelve months have standard deviation `yearly`.
 
-    With v the long-run variance of the month, that of the sum is v (12 + 2 sum of (12 - h) persistence^h over
-    h = 1 to 11), and v is the variance of the shocks over 1 - persistence^2.
+    The long-run variance of the month is that of the shocks over 1 - persistence^2.
     """
-    lags = np.arange(1, 12)
-    months = 12.0 + 2.0 * float(np.sum((12 - lags) * persistence**lags))
-    return yearly / math.sqrt(months) * math.sqrt(1.0 - persistence**2)
+    return yearly / math.sqrt(yearly_sum_variance(persistence)) * math.sqrt(1.0 - persistence**2)
+
+
+def surprise_per_shock(persistence: float) -> float:
+    """Slope of the sum of a year's shocks on the surprise in the year's sum of departures.
+
+    Departures are as in `reverting`. The shock of the month with i months of the year left, itself included,
+    adds w_i = (1 - persistence^i) / (1 - persistence) to the sum of the year, so the surprise is the sum
+    of w_i times the shocks, and the slope is sum w_i / sum w_i^2 over i = 1 to 12: 1 without persistence.
+    """
+    weights = np.cumsum(persistence ** np.arange(12))
+    return float(np.sum(weights) / np.sum(weights**2))

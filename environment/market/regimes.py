@@ -23,6 +23,7 @@ from typing import Self
 import numpy as np
 
 from environment.luck import Luck
+from environment.market.chain import Chain
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray
 
@@ -58,14 +59,19 @@ class Regimes:
         )
 
     @property
+    def chain(self) -> Chain:
+        """The chain of calm (first) and turbulent (second) months."""
+        return Chain(self.stay_calm, self.stay_turbulent)
+
+    @property
     def turbulent_share(self) -> float:
         """Share of turbulent months in the long run (p of the module)."""
-        return (1.0 - self.stay_calm) / (2.0 - self.stay_calm - self.stay_turbulent)
+        return self.chain.share
 
     @property
     def between(self) -> float:
         """Share of the variance of U.S. equity that lies between the states' means (k of the module)."""
-        return self.turbulent_share * (1.0 - self.turbulent_share) * self.gap**2
+        return self.chain.variance(self.gap)
 
     def within(self, correlation: FloatArray, leader: int) -> FloatArray:
         """Covariance of the shocks within a state (Omega of the module), in the shape of `correlation`.
@@ -77,8 +83,7 @@ class Regimes:
 
     def tilts(self, turbulent: BoolArray) -> FloatArray:
         """Departure of U.S. equity's mean in each month (d of the module), in the shape of `turbulent`."""
-        share = self.turbulent_share
-        return np.where(turbulent, -(1.0 - share) * self.gap, share * self.gap)
+        return self.chain.departures(self.gap, turbulent)
 
     def scales(self, turbulent: BoolArray) -> FloatArray:
         """Standard deviation of the shocks in each month (v of the module), in the shape of `turbulent`."""
@@ -87,10 +92,4 @@ class Regimes:
 
     def states(self, luck: Luck, months: int) -> BoolArray:
         """Whether each month is turbulent, shape (months,); the opening is drawn from the long-run shares."""
-        draws = luck.uniform_grid("market.regime", np.arange(months + 1), np.array([0]))[:, 0]
-        states = np.empty(months + 1, dtype=np.bool_)
-        chance = self.turbulent_share
-        for month, draw in enumerate(draws.tolist()):
-            states[month] = draw < chance
-            chance = self.stay_turbulent if states[month] else 1.0 - self.stay_calm
-        return states[1:]
+        return self.chain.states(luck, "market.regime", months)

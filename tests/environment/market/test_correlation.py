@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.assets import CLASSES, US_EQUITY
-from environment.market.correlation import correlations, nearest_correlation, repair, semidefinite_root
+from environment.market.correlation import (
+    correlations,
+    nearest_correlation,
+    repair,
+    semidefinite_root,
+    without,
+)
 from environment.typing import FloatArray
 
 
@@ -103,6 +109,30 @@ def test_a_root_squares_to_its_matrix_in_any_order(above: list[float], order: li
 
 def test_a_singular_matrix_has_a_root() -> None:
     assert np.array_equal(semidefinite_root(np.ones((3, 3)), np.arange(3)), np.eye(3)[[0, 0, 0]])
+
+
+@given(st.integers(0, 2), st.floats(0.0, 4.0))
+def test_a_part_is_taken_out_as_far_as_it_can_be_independent(row: int, variance: float) -> None:
+    # Of one variable it is what the others leave unexplained: the reciprocal of the inverse's diagonal.
+    matrix = symmetric(3, [0.6, -0.2, 0.1])
+    direction = np.eye(3)[row]
+    left, taken = without(matrix, direction, variance)
+    assert taken == pytest.approx(min(variance, 1.0 / np.linalg.inv(matrix)[row, row]), rel=1e-9)
+    assert np.allclose(left + taken * np.outer(direction, direction), matrix)
+    assert np.linalg.eigvalsh(left)[0] > -1e-9
+
+
+def test_of_a_singular_matrix_only_what_it_contains_is_taken() -> None:
+    # Three copies of one variable: it can be taken out whole, but no one of them alone.
+    left, taken = without(np.ones((3, 3)), np.ones(3), 5.0)
+    assert taken == pytest.approx(1.0)
+    assert np.allclose(left, 0.0)
+    assert without(np.ones((3, 3)), np.eye(3)[0], 5.0)[1] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_taking_nothing_leaves_every_bit() -> None:
+    matrix = correlations().matrix
+    assert np.array_equal(without(matrix, np.ones(len(matrix)), 0.0)[0], matrix)
 
 
 def test_the_bundled_table_covers_the_classes_and_inflation() -> None:

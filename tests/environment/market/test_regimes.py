@@ -57,13 +57,15 @@ def test_the_covariance_within_is_valid_and_adds_up(
 
 def test_the_default_regimes_are_those_estimated_since_1926() -> None:
     # Calm 9.87% and turbulent 29.58% a year, 84.6% of months calm, means 1.33% and -2.05% a month.
-    regimes = Regimes.of(build_scenario("defaults", ""))
+    estimated = build_scenario("defaults", "").with_values({"market.regimes.mean_gap": 2.65})
+    regimes = Regimes.of(estimated)
     assert regimes.turbulent_share == pytest.approx(0.154, abs=0.002)
     variance = 0.846 * 2.848**2 + 0.154 * 8.539**2 + 0.846 * 0.154 * (1.33 + 2.053) ** 2
     within = 0.846 * 2.848**2 + 0.154 * 8.539**2
     assert regimes.scales(BOTH) == pytest.approx(np.array([2.848, 8.539]) / math.sqrt(within), rel=0.01)
     assert regimes.gap == pytest.approx((1.33 + 2.053) / math.sqrt(variance), rel=0.01)
     assert regimes.between < 1.0
+    assert Regimes.of(build_scenario("defaults", "")).gap == 0.0
 
 
 def test_the_states_follow_the_chances() -> None:
