@@ -3,14 +3,18 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
+from environment.calendar import format_month, parse_month
 from environment.checking import NEVER
 from environment.parameters import Value, parameters
+from environment.tabular import InputTable
 
 _SUMS_TO_ONE: Final = ("population.education", "employers.match_mix", "funds.target_date.private_mix")
 _SUM_TOLERANCE: Final = 1e-6
 _GLIDE: Final = "funds.target_date.glide"
+_NO_TABLES: Final[Mapping[str, InputTable]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,9 @@ class Contradiction:
     allowed: str
 
 
-def contradictions(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+def contradictions(
+    values: Mapping[str, Value], tables: Mapping[str, InputTable] = _NO_TABLES
+) -> Iterator[Contradiction]:
     """What is contradictory among values each of which is allowed by itself.
 
     Parameters
@@ -30,9 +36,12 @@ def contradictions(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     values : mapping
         Parameters by key. A rule is left out when one of its keys is missing, so that a value already refused
         is not reported twice.
+    tables : mapping of str to InputTable
+        Content of the CSV files that values name, by dotted key.
     """
     for rule in _RULES:
         yield from rule(values)
+    yield from _months_of_returns(values, tables)
 
 
 def followed(values: Mapping[str, Value], key: str) -> str:
@@ -110,6 +119,33 @@ def _balance_bands(values: Mapping[str, Value]) -> Iterator[Contradiction]:
             yield Contradiction((lower, upper), message, "balances that rise from band to band")
 
 
+def _history(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """A replay begins with a month that is used."""
+    keys = ("market.history_start", "market.history.from")
+    if all(key in values for key in keys) and followed(values, keys[0]) < str(values[keys[1]]):
+        message = f"{keys[0]}, which is {values[keys[0]]}, lies before {keys[1]}, which is {values[keys[1]]}"
+        yield Contradiction(keys, message, "a start that is not before the first month that is used")
+
+
+def _months_of_returns(
+    values: Mapping[str, Value], tables: Mapping[str, InputTable]
+) -> Iterator[Contradiction]:
+    """A table of returns covers the whole run."""
+    keys = ("market.returns", "run.start", "run.years")
+    table, years = tables.get(keys[0]), values.get(keys[2])
+    if table is None or not all(key in values for key in keys) or not isinstance(years, int) or years == 0:
+        return
+    first = parse_month(str(values[keys[1]]))
+    last = first + 12 * years - 1
+    begin, end = int(table.rows[0][0]), int(table.rows[-1][0])
+    if first < begin or last > end:
+        begin_text, end_text, first_text, last_text = map(format_month, (begin, end, first, last))
+        message = (
+            f"{table.file} covers {begin_text} to {end_text}, not the whole run, {first_text} to {last_text}"
+        )
+        yield Contradiction(keys, message, "a row for every month of the run")
+
+
 def _numbers(values: Mapping[str, Value], keys: tuple[str, ...]) -> list[float]:
     """The numbers of all keys, or none of them if one is missing."""
     found = [values.get(key) for key in keys]
@@ -124,4 +160,5 @@ _RULES: Final[tuple[Callable[[Mapping[str, Value]], Iterator[Contradiction]], ..
     _bonds,
     _retirement,
     _balance_bands,
+    _history,
 )

@@ -9,6 +9,7 @@ from typing import Final
 
 from environment.age_bands import AGE_BANDS, LAST_AGE
 from environment.problems import ScenarioError, nearest_name
+from environment.returns_table import OPTIONAL_COLUMNS, RETURN_COLUMNS, parse_returns
 from environment.tabular import InputTable, Row, Sheet, read_sheet
 
 __all__ = ["FORMATS", "TableFormat", "read_table"]
@@ -33,15 +34,18 @@ class TableFormat:
     columns : tuple of str
         The columns that have to be there.
     numbers : tuple of str
-        The columns of the numbers that `parse` returns.
+        The columns of the numbers that `parse` returns, before the optional ones that are there.
     parse : callable
         Takes the sheet, notes its problems in it and returns the numbers; what it returns counts only when
-        there are no problems.
+        there are no problems. A column that is missing has been noted already.
+    optional : tuple of str
+        Columns that may be there.
     """
 
     columns: tuple[str, ...]
     numbers: tuple[str, ...]
     parse: Callable[[Sheet], Rows]
+    optional: tuple[str, ...] = ()
 
 
 def read_table(key: str, path: Path, file: str) -> InputTable:
@@ -68,13 +72,14 @@ def read_table(key: str, path: Path, file: str) -> InputTable:
     if len(content) > _LARGEST_FILE:
         raise OSError(f"it is larger than {_LARGEST_FILE} bytes")
     one = FORMATS[key]
-    sheet = read_sheet(file, content, one.columns)
+    sheet = read_sheet(file, content, one.columns, one.optional)
     rows = one.parse(sheet) if sheet.rows else ()
     if sheet.problems:
         raise ScenarioError(sheet.problems)
     sha256 = hashlib.sha256(content).hexdigest()
     value = f"inputs/{key.rpartition('.')[2]}-{sha256[:_SHOWN_DIGITS]}.csv"
-    return InputTable(value, file, sha256, content, one.numbers, rows)
+    columns = one.numbers + tuple(name for name in one.optional if name in sheet.columns)
+    return InputTable(value, file, sha256, content, columns, rows)
 
 
 def _ages(sheet: Sheet) -> Rows:
@@ -101,10 +106,12 @@ def _balances(sheet: Sheet) -> Rows:
     found: dict[str, tuple[float, ...]] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
-        band = row.cells["age_band"]
+        band = row.cells.get("age_band")
         if band == _ALL:
             continue
         amounts = _mean_and_median(sheet, row)
+        if band is None:
+            continue
         if band not in AGE_BANDS:
             allowed = f"one of {', '.join(AGE_BANDS)}, or {_ALL}, which is ignored"
             sheet.refuse_cell(row, "age_band", "is not known", allowed, nearest_name(band, AGE_BANDS))
@@ -114,7 +121,7 @@ def _balances(sheet: Sheet) -> Rows:
             seen[band] = row.line
             found[band] = amounts
     missing = [band for band in AGE_BANDS if band not in seen]
-    if missing:
+    if missing and "age_band" in sheet.columns:
         sheet.refuse(f"has no row for {', '.join(missing)}", f"the bands {', '.join(AGE_BANDS)}")
     return () if sheet.problems else tuple(found[band] for band in AGE_BANDS)
 
@@ -134,6 +141,7 @@ def _mean_and_median(sheet: Sheet, row: Row) -> tuple[float, ...]:
 _BALANCE_COLUMNS: Final = ("age_band", "mean_balance_usd", "median_balance_usd")
 
 FORMATS: Final[dict[str, TableFormat]] = {
+    "market.returns": TableFormat(RETURN_COLUMNS, RETURN_COLUMNS, parse_returns, OPTIONAL_COLUMNS),
     "population.ages": TableFormat(("age", "share"), ("age", "share"), _ages),
     "population.initial_balances": TableFormat(_BALANCE_COLUMNS, _BALANCE_COLUMNS[1:], _balances),
 }

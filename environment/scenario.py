@@ -227,7 +227,8 @@ def build_scenario(
             accepted = accepted.value
         values[one.key] = accepted
         places[one.key] = one.place
-    found += _together({key: value for key, value in values.items() if key not in unsure}, places)
+    sure = {key: value for key, value in values.items() if key not in unsure}
+    found += _together(sure, tables, places)
     if found:
         raise ScenarioError(found)
     gone = {table.file for table in before.values()}
@@ -236,10 +237,12 @@ def build_scenario(
     return Scenario(name, description, values, kept | read, tables)
 
 
-def _together(values: Mapping[str, Value], places: Mapping[str, str]) -> list[Problem]:
+def _together(
+    values: Mapping[str, Value], tables: Mapping[str, InputTable], places: Mapping[str, str]
+) -> list[Problem]:
     """The contradictions among values that are right one by one, each at the place that wrote one of them."""
     problems = []
-    for one in contradictions(values):
+    for one in contradictions(values, tables):
         key = next((key for key in one.keys if key in places), one.keys[0])
         place = places.get(key, _DEFAULTS)
         problems.append(Problem(place, key, shown(values[key]), one.allowed, None, one.message))

@@ -16,6 +16,7 @@ from environment.typing import FloatArray
 __all__ = ["InputTable", "Row", "Sheet", "read_sheet"]
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
 _COMMA_DECIMAL: Final = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
 
@@ -68,12 +69,18 @@ class Sheet:
     ----------
     file : str
         As it was named.
+    columns : tuple of str
+        Those of the columns asked for that are there once.
+    others : tuple of str
+        The other columns of the heading.
     rows : list of Row
-        Below the heading, without blank lines; only the columns asked for.
+        Below the heading, without blank lines and lines of another length; only `columns`.
     problems : list of Problem
     """
 
     file: str
+    columns: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -97,7 +104,12 @@ class Sheet:
         return f"{self.file}, line {line}"
 
     def number(self, row: Row, column: str, low: float, high: float, allowed: str) -> float | None:
-        """The number in a cell from `low` to `high`, or None after noting why there is none."""
+        """The number in a cell from `low` to `high`, or None after noting why there is none.
+
+        None, too, in a column that is not there, which has been noted already.
+        """
+        if column not in row.cells:
+            return None
         text = row.cells[column]
         if not _NUMBER.fullmatch(text):
             self.refuse_cell(row, column, _no_number(text), allowed)
@@ -117,7 +129,7 @@ class Sheet:
         return None if value is None else int(value)
 
 
-def read_sheet(file: str, content: bytes, columns: Sequence[str]) -> Sheet:
+def read_sheet(file: str, content: bytes, columns: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
     """The named columns of a CSV file: comma-separated UTF-8 with a heading, other columns ignored.
 
     Parameters
@@ -128,23 +140,25 @@ def read_sheet(file: str, content: bytes, columns: Sequence[str]) -> Sheet:
         A byte order mark, blank lines and blanks around cells do not matter.
     columns : sequence of str
         The columns that have to be there, in any order.
+    optional : sequence of str
+        Columns that may be there.
     """
     sheet = Sheet(file)
     lines = _lines(sheet, content)
-    allowed = "a heading with the columns " + ", ".join(columns)
     if not lines:
         if not sheet.problems:
-            sheet.refuse("is empty", allowed)
+            sheet.refuse("is empty", _heading_allowed(columns))
         return sheet
     _, heading = lines[0]
-    if not _heading_is_whole(sheet, heading, columns, allowed):
+    _read_heading(sheet, heading, columns, optional)
+    if not sheet.columns:
         return sheet
     for line, cells in lines[1:]:
         if len(cells) != len(heading):
             message = f"the line has {_count(len(cells), 'cell')}, the heading has {len(heading)}"
             sheet.refuse_line(line, message, "a cell for every column, numbers with a decimal point")
             continue
-        sheet.rows.append(Row(line, {name: cells[heading.index(name)] for name in columns}))
+        sheet.rows.append(Row(line, {name: cells[heading.index(name)] for name in sheet.columns}))
     if len(lines) == 1:
         sheet.refuse("has no rows below the heading", "a CSV file with rows")
     return sheet
@@ -170,17 +184,27 @@ def _lines(sheet: Sheet, content: bytes) -> list[tuple[int, list[str]]]:
     return lines
 
 
-def _heading_is_whole(sheet: Sheet, heading: Sequence[str], columns: Sequence[str], allowed: str) -> bool:
-    """Whether every column is there once; notes those that are not."""
-    known = len(sheet.problems)
-    others = [name for name in heading if name and name not in columns]
-    for name in columns:
-        count = heading.count(name)
-        if count == 0:
-            sheet.refuse(f"has no column {name}", allowed, nearest_name(name, others))
-        elif count > 1:
-            sheet.refuse(f"has {count} columns {name}", allowed)
-    return len(sheet.problems) == known
+def _read_heading(
+    sheet: Sheet, heading: Sequence[str], columns: Sequence[str], optional: Sequence[str]
+) -> None:
+    """Take the columns that are there once; note those that are missing or there more than once."""
+    allowed = _heading_allowed(columns)
+    separator = next((name for sign, name in _SEPARATORS.items() if sign in heading[0]), None)
+    if len(heading) == 1 < len(columns) and separator is not None:
+        sheet.refuse(f"has its columns separated by {separator}", allowed + ", separated by commas")
+        return
+    asked = [*columns, *optional]
+    sheet.others = tuple(name for name in heading if name and name not in asked)
+    sheet.columns = tuple(name for name in asked if heading.count(name) == 1)
+    for name in asked:
+        if heading.count(name) > 1:
+            sheet.refuse(f"has {heading.count(name)} columns {name}", allowed)
+        elif name not in heading and name in columns:
+            sheet.refuse(f"has no column {name}", allowed, nearest_name(name, sheet.others))
+
+
+def _heading_allowed(columns: Sequence[str]) -> str:
+    return "a heading with the columns " + ", ".join(columns)
 
 
 def _no_number(text: str) -> str:

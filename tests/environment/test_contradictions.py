@@ -1,7 +1,9 @@
 import pytest
 
+from environment.calendar import parse_month
 from environment.contradictions import contradictions, followed
 from environment.parameters import Value, parameters
+from environment.tabular import InputTable
 
 DEFAULTS: dict[str, Value] = {key: one.value for key, one in parameters().items()}
 EDUCATION = (
@@ -93,3 +95,29 @@ def test_bounds_of_balances_rise() -> None:
     assert keys_of({f"{prefix}.small": 500.0}) == [f"{prefix}.tiny"]
     assert keys_of({f"{prefix}.large": 50_000.0, f"{prefix}.middle": 10_000.0}) == [f"{prefix}.modest"]
     assert keys_of({f"{prefix}.large": 6e3, f"{prefix}.tiny": 6e3}) == [f"{prefix}.tiny", f"{prefix}.middle"]
+
+
+def test_a_replay_begins_with_a_month_that_is_used() -> None:
+    start, first = "market.history_start", "market.history.from"
+    assert keys_of({start: "1960-01"}) == []
+    assert keys_of({start: "1960-01", first: "1960-01"}) == []
+    assert keys_of({start: "1959-12", first: "1960-01"}) == [start]
+    assert keys_of({first: "1960-01"}) == []
+
+
+def test_returns_from_a_table_cover_the_run() -> None:
+    def months(begin: str, end: str) -> dict[str, InputTable]:
+        rows = tuple((float(month), 0.0) for month in (parse_month(begin), parse_month(end)))
+        return {"market.returns": InputTable("inputs/a.csv", "a.csv", "0f", b"", ("month", "gold"), rows)}
+
+    def wrong(tables: dict[str, InputTable], **run: Value) -> list[str]:
+        values = DEFAULTS | {f"run.{name}": value for name, value in run.items()}
+        return [one.keys[0] for one in contradictions(values, tables)]
+
+    assert wrong(months("2025-01", "2026-12"), years=2) == []
+    assert wrong(months("2025-01", "2026-11"), years=2) == ["market.returns"]
+    assert wrong(months("2025-02", "2030-12"), years=2) == ["market.returns"]
+    assert wrong(months("2030-01", "2030-12"), years=0) == []
+    assert wrong({}, years=2) == []
+    unsure = {key: value for key, value in DEFAULTS.items() if key != "run.start"}
+    assert list(contradictions(unsure, months("2030-01", "2030-12"))) == []

@@ -142,6 +142,23 @@ def test_everything_wrong_with_the_balances_is_told_at_once(path: Path) -> None:
     assert caught.value.problems[4].nearest == "35-44"
 
 
+def test_a_missing_column_does_not_hide_what_is_wrong_in_the_others(path: Path) -> None:
+    path.write_text("band,mean_balance_usd,median_balance_usd\n<25,1%,1\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read_table(BALANCES, path, "table.csv")
+    assert told(caught) == [
+        ("table.csv", "", "", "has no column age_band"),
+        ("table.csv, line 2", "mean_balance_usd", "1%", "has a percent sign"),
+    ]
+    path.write_text("age,shares\n17,1\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read_table(AGES, path, "table.csv")
+    assert told(caught) == [
+        ("table.csv", "", "", "has no column share"),
+        ("table.csv, line 2", "age", "17", "is out of range"),
+    ]
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from([*AGE_BANDS, "all", "x"]), st.sampled_from(["1", "2", "", "-3", "nan"])),

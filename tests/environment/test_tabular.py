@@ -75,7 +75,8 @@ def test_a_cell_may_hold_commas_in_quotation_marks() -> None:
         ("month\n1\n", ["a.csv: has no column gold"]),
         ("x\n1\n", ["a.csv: has no column month", "a.csv: has no column gold"]),
         ("month,gold,gold\n1,2,3\n", ["a.csv: has 2 columns gold"]),
-        ("month;gold\n1;2\n", ["a.csv: has no column month", "a.csv: has no column gold"]),
+        ("month;gold\n1;2\n", ["a.csv: has its columns separated by semicolons"]),
+        ("month\tgold\n1\t2\n", ["a.csv: has its columns separated by tabs"]),
         (
             "month,gold\n1\n1,2,3\n4,5\n",
             [
@@ -94,6 +95,17 @@ def test_a_misspelt_column_is_named() -> None:
     (only,) = sheet_of("month,goldd\n1,2\n").problems
     assert only.nearest == "goldd"
     assert only.allowed == "a heading with the columns month, gold"
+
+
+def test_rows_have_the_columns_that_are_there_and_the_others_are_listed() -> None:
+    sheet = read_sheet("a.csv", b"note,gold,b\nx,1,2\n", COLUMNS, ("a", "b"))
+    assert (sheet.columns, sheet.others) == (("gold", "b"), ("note",))
+    assert [dict(row.cells) for row in sheet.rows] == [{"gold": "1", "b": "2"}]
+    assert [one.message for one in sheet.problems] == ["has no column month"]
+    assert sheet.number(sheet.rows[0], "month", 0.0, 1.0, "") is None
+    assert len(sheet.problems) == 1
+    double = read_sheet("a.csv", b"month,gold,a,a\n1,2,3,4\n", COLUMNS, ("a", "b"))
+    assert [one.message for one in double.problems] == ["has 2 columns a"]
 
 
 def test_a_file_that_is_no_text_is_refused_with_the_line() -> None:
