@@ -48,6 +48,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (doors_between_rooms, "environment/books.py", "from environment import model"),
     (doors_between_rooms, "environment/model.py", "from experiments.load import load_scenario"),
     (doors_between_rooms, "experiments/simulate.py", "from mesa import Model"),
+    (doors_between_rooms, "experiments/bench/columns.py", "from mesa import Model"),
     (results_are_outputs, "experiments/report/page.py", "from results import old"),
     (results_are_outputs, "tests/test_report.py", "import results.old"),
     (results_are_outputs, "experiments/simulate.py", "from tests.golden import RUN"),
@@ -103,7 +104,8 @@ def test_every_rule_has_a_planted_violation_and_leaves_good_code_alone(rule: Rul
 def test_the_world_may_meet_the_agents_and_experiments_may_read_the_clock() -> None:
     world = Source("environment/model.py", "import mesa\nfrom agents import saving")
     run = Source("experiments/simulate.py", "import time\nfrom environment.model import World")
-    assert not list(doors_between_rooms(world))
+    compared = Source("experiments/bench/plain_mesa.py", "from mesa import Agent, Model")
+    assert not [*doors_between_rooms(world), *doors_between_rooms(compared)]
     assert not [*doors_between_rooms(run), *chance_is_addressed(run)]
 
 

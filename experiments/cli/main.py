@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from environment.problems import Problem, ScenarioError, nearest_name, shown
-from experiments.cli import calc, compare, parameters, report, run, scenarios
+from experiments.cli import bench, calc, compare, parameters, report, run, scenarios
 from experiments.cli.parser import Parser, new_parser
 
 COMMANDS: dict[str, ModuleType] = {
@@ -23,6 +23,7 @@ COMMANDS: dict[str, ModuleType] = {
     "scenarios": scenarios,
     "parameters": parameters,
     "calc": calc,
+    "bench": bench,
 }
 """Every command: a module with SUMMARY, parser() and execute(args)."""
 
