@@ -66,14 +66,14 @@ def saver_table(record: Record, state: State, excess: FloatArray) -> dict[str, C
         "fees_paid_usd": savers.fees_paid[rows],
         "contributed_usd": savers.contributed[rows],
         "withdrawn_usd": savers.withdrawn[rows],
-        "gated_months": savers.gated_months[rows],
-        "unmet_months": savers.unmet_months[rows],
+        "gated_months": savers.gated_months[rows].astype(np.int64),
+        "unmet_months": savers.unmet_months[rows].astype(np.int64),
         "has_held": savers.has_held[rows],
-        "tenure_years": savers.tenure[rows],
+        "tenure_years": savers.tenure[rows].astype(np.int64),
         "loan_usd": savers.loan[rows],
         "claim_age": np.where(savers.claim_age[rows] > 0.0, savers.claim_age[rows], np.nan),
         "forced_claim": np.array(FORCED)[savers.forced_claim[rows]],
-        "retirement_age": savers.retirement_age[rows],
+        "retirement_age": savers.retirement_age[rows].astype(np.int64),
         "social_security_usd": MONTHS_A_YEAR * savers.benefit_real[rows] * state.level,
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 from environment.funds.book import FundBook
 from environment.persons import Persons
 from environment.sums import account_values, any_positive, marked_values, sum_by_fund
-from environment.typing import BoolArray, FloatArray, IntArray
+from environment.typing import BoolArray, FloatArray, IntArray, ShortArray, TinyArray
 
 SLOTS = 6
 SPLIT = 5  # four chosen funds and the plain default, which takes what a cap turns away
@@ -31,21 +31,21 @@ class Savers:
         Real accounts a row stands for, the same for all and for ever.
     alive : BoolArray, shape (N,)
         False once nobody takes over the row of the dead (closed population).
-    generation : IntArray, shape (N,)
+    generation : ShortArray, shape (N,)
         How many persons had the row before.
-    status : IntArray, shape (N,)
+    status : TinyArray, shape (N,)
         ``WORKING``, ``SEPARATED`` or ``RETIRED``.
     holds_plan, has_held : BoolArray, shape (N,)
         Is a member of a plan now; holds or has held an account.
-    literacy_quintile : IntArray, shape (N,)
+    literacy_quintile : TinyArray, shape (N,)
         0 to 4 by the cuts of the opening.
     perception_bias : FloatArray, shape (N,)
         Personal error in the expected return of alternatives, a year.
-    plain_fund : IntArray, shape (N,)
+    plain_fund : ShortArray, shape (N,)
         The plain target-date fund nearest to the year of retirement.
     caution : FloatArray, shape (N,)
         Risk aversion relative to the median saver.
-    tenure, months_out, retirement_age : IntArray, shape (N,)
+    tenure, retirement_age, months_out : TinyArray, ShortArray, shape (N,)
         Completed years with the employer; months until the next job, 0 for who has one; age of retirement.
     pay, deferral_rate : FloatArray, shape (N,)
         USD a year; share of pay to be deferred.
@@ -69,11 +69,11 @@ class Savers:
         Sum of real pay in the last five working years.
     career_years, career_earnings, career_squares : FloatArray, shape (N,)
         Record of Social Security: years, sum of covered earnings at the wages of the start, and of squares.
-    planned_claim : IntArray, shape (N,)
+    planned_claim : TinyArray, shape (N,)
         Age at which Social Security is to be claimed.
     claim_age, benefit_real : FloatArray, shape (N,)
         Age at which Social Security was claimed, 0 before; real USD a month.
-    forced_claim : IntArray, shape (N,)
+    forced_claim : TinyArray, shape (N,)
         Why it was claimed earlier than planned: 0 it was not, else as the rule of claiming says.
     need_real : FloatArray, shape (N,)
         Real USD a year needed in retirement, 0 before.
@@ -89,7 +89,7 @@ class Savers:
         Holdings: position in the catalogue (-1 empty), units, units asked back and not yet paid, account.
     fees_paid, contributed, withdrawn, spent_real : FloatArray, shape (N,)
         USD over the life so far; spent is withdrawals less contributions in USD of the start.
-    gated_months, unmet_months : IntArray, shape (N,)
+    gated_months, unmet_months : ShortArray, shape (N,)
         Months of the life with an unpaid request, and with a withdrawal missed because money was frozen.
     year_fees, year_plan_real, year_ira_real, year_benefit_real, year_unmet, year_traded : shape (N,)
         Fees, real income by pillar, unmet months and switches since the year began.
@@ -99,17 +99,17 @@ class Savers:
     book: FundBook
     weight: float
     alive: BoolArray
-    generation: IntArray
-    status: IntArray
+    generation: ShortArray
+    status: TinyArray
     holds_plan: BoolArray
     has_held: BoolArray
-    literacy_quintile: IntArray
+    literacy_quintile: TinyArray
     perception_bias: FloatArray
-    plain_fund: IntArray
+    plain_fund: ShortArray
     caution: FloatArray
-    tenure: IntArray
-    months_out: IntArray
-    retirement_age: IntArray
+    tenure: TinyArray
+    months_out: ShortArray
+    retirement_age: TinyArray
     pay: FloatArray
     deferral_rate: FloatArray
     contribution: FloatArray
@@ -129,19 +129,19 @@ class Savers:
     career_years: FloatArray
     career_earnings: FloatArray
     career_squares: FloatArray
-    planned_claim: IntArray
+    planned_claim: TinyArray
     claim_age: FloatArray
     benefit_real: FloatArray
-    forced_claim: IntArray
+    forced_claim: TinyArray
     need_real: FloatArray
     shortfall_real: FloatArray
     shortfall_value: FloatArray
     exhausted: BoolArray
-    wanted_fund: IntArray
+    wanted_fund: ShortArray
     wanted_share: FloatArray
-    split_fund: IntArray
+    split_fund: ShortArray
     split_share: FloatArray
-    fund: IntArray
+    fund: ShortArray
     units: FloatArray
     queued: FloatArray
     in_ira: BoolArray
@@ -149,14 +149,14 @@ class Savers:
     contributed: FloatArray
     withdrawn: FloatArray
     spent_real: FloatArray
-    gated_months: IntArray
-    unmet_months: IntArray
+    gated_months: ShortArray
+    unmet_months: ShortArray
     year_fees: FloatArray
     year_plan_real: FloatArray
     year_ira_real: FloatArray
     year_benefit_real: FloatArray
-    year_unmet: IntArray
-    year_traded: IntArray
+    year_unmet: TinyArray
+    year_traded: TinyArray
 
     @property
     def size(self) -> int:
@@ -214,7 +214,7 @@ class Savers:
 
     def identity(self, rows: IntArray) -> IntArray:
         """Number of a person for ever: row + N x generation."""
-        return rows + self.size * self.generation[rows]
+        return rows + self.size * self.generation[rows].astype(np.int64)
 
     def units_by_fund(self, funds: int) -> FloatArray:
         """Units that savers hold of each fund, shape (funds,), weighted."""
@@ -247,7 +247,8 @@ class Savers:
 _KEPT = ("alive", "generation")
 _TYPES: dict[object, tuple[type, float]] = {
     FloatArray: (np.float64, 0.0),
-    IntArray: (np.int64, 0),
+    ShortArray: (np.int16, 0),
+    TinyArray: (np.int8, 0),
     BoolArray: (np.bool_, False),
 }
 _FILLS = {"alive": True, "caution": 1.0, "fund": EMPTY, "split_fund": EMPTY, "wanted_fund": EMPTY}

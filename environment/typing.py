@@ -1,8 +1,13 @@
 """Names for the array types of the model."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.signedinteger[Any]]
+"""Whole numbers of any width: columns of savers are as narrow as their range allows, all else is 64 bits."""
+ShortArray = npt.NDArray[np.int16]
+TinyArray = npt.NDArray[np.int8]
 BoolArray = npt.NDArray[np.bool_]
