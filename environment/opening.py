@@ -37,6 +37,7 @@ from environment.typing import BoolArray, FloatArray, IntArray
 
 QUINTILES = np.array([0.2, 0.4, 0.6, 0.8])
 MONTHS_A_YEAR = 12
+LEAST_GROWTH = -0.99  # a year; fees of half of everything, charged month by month, never take all of it
 
 
 def open_state(scenario: Scenario, seed: int, replication: int, rules: Rules) -> tuple[State, FloatArray]:
@@ -143,7 +144,8 @@ def _open_private_funds(state: State) -> None:
         scenario.number("funds.evergreen.management_fee"),
         scenario.number("funds.evergreen.incentive_fee"),
     )
-    growth = np.log1p([net_of_fees(one, fee, incentive) for one in gross.tolist()]) / MONTHS_A_YEAR
+    net = [max(net_of_fees(one, fee, incentive), LEAST_GROWTH) for one in gross.tolist()]
+    growth = np.log1p(net) / MONTHS_A_YEAR
     lag = opening_lag(funds.smoothing[PRIVATES], growth)
     rows = np.arange(len(PRIVATE))
     funds.outside[PRIVATES] = outside

@@ -80,16 +80,16 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None if none is like it.
 
     Names are first compared whole. Dotted names are then compared by their last part, so that `cap` finds
-    `policy.cap`.
+    `policy.cap`. Capitals count as small letters.
     """
-    names = list(known)
-    probe = name[:_LONGEST_SHOWN]
+    names = {one.lower(): one for one in known}
+    probe = name[:_LONGEST_SHOWN].lower()
     whole = difflib.get_close_matches(probe, names, n=1, cutoff=_SIMILAR_ENOUGH)
     if whole:
-        return whole[0]
+        return names[whole[0]]
     by_last_part: dict[str, str] = {}
-    for candidate in names:
-        by_last_part.setdefault(candidate.rpartition(".")[2], candidate)
+    for lowered, candidate in names.items():
+        by_last_part.setdefault(lowered.rpartition(".")[2], candidate)
     last = difflib.get_close_matches(
         probe.rpartition(".")[2], list(by_last_part), n=1, cutoff=_SIMILAR_ENOUGH
     )

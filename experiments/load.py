@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ __all__ = ["load_scenario", "parse_setting", "shipped_scenarios"]
 
 _SHIPPED: Final = Path(__file__).parent / "scenarios"
 _LONGEST_CHAIN: Final = 100
+_LARGEST_FILE: Final = 1_000_000  # bytes; every parameter written out takes a fiftieth of it
 _LINE: Final = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
@@ -127,9 +129,13 @@ class _Reading:
     def _document(self, path: Path, place: str) -> dict[str, Any] | None:
         """The content of a TOML file, or None after noting why it cannot be read."""
         try:
-            content = path.read_bytes()
+            with path.open("rb") as file:
+                content = file.read(_LARGEST_FILE + 1)
         except OSError as error:
             self._refuse(place, "", "", f"cannot be read: {error.strerror or error}")
+            return None
+        if len(content) > _LARGEST_FILE:
+            self._refuse(place, "", "", f"is larger than {_LARGEST_FILE} bytes")
             return None
         self.inputs[place] = hashlib.sha256(content).hexdigest()
         try:
@@ -146,10 +152,16 @@ class _Reading:
     def _values(self, document: dict[str, Any], place: str, folder: str) -> None:
         """Note every value of a document; a key written twice, once whole and once in parts, is a problem.
 
-        Paths among the values are relative to `folder`, the one in which the document lies.
+        Paths among the values are relative to `folder`, the one in which the document lies. A document with
+        far more values than the model has keys is refused as a whole: to name the like of each takes time.
         """
         seen: set[str] = set()
-        for key, value in _leaves(document):
+        most = 2 * len(parameters())
+        values = list(islice(_leaves(document), most + 1))
+        if len(values) > most:
+            self._refuse(place, "", "", f"has more than {most} values, and the model {most // 2} keys")
+            return
+        for key, value in values:
             if key in seen:
                 self.problems.append(Problem(place, key, shown(value), "one value", None, "is written twice"))
             seen.add(key)

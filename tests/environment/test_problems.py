@@ -36,6 +36,8 @@ def test_the_nearest_name_is_found_whole_or_by_its_last_part() -> None:
     assert nearest_name("policy.capp", names) == "policy.cap"
     assert nearest_name("saver", names) == "run.savers"
     assert nearest_name("cap", names) == "policy.cap"
+    assert nearest_name("POLICY.CAP", names) == "policy.cap"
+    assert nearest_name("Cash", ["Cush", "CASH"]) == "CASH"
     assert nearest_name("xyzzy", names) is None
 
 

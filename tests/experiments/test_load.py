@@ -1,6 +1,7 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,17 @@ def test_an_array_of_tables_is_not_a_group(folder: Path) -> None:
     assert (only.key, only.message) == ("policy", "is a group of keys, not a key")
 
 
+def test_a_file_too_large_and_one_of_too_many_values_are_refused_as_a_whole(folder: Path) -> None:
+    write(folder / "mine.toml", "#" * 1_000_000)
+    assert changed(load_scenario("mine.toml")) == {}
+    write(folder / "mine.toml", "#" * 1_000_001)
+    assert [one.message for one in problems_of("mine.toml")] == ["is larger than 1000000 bytes"]
+    most = 2 * len(parameters())
+    for count, problems in ((most, most), (most + 1, 1)):
+        write(folder / "mine.toml", "".join(f"x{number} = 1\n" for number in range(count)))
+        assert len(problems_of("mine.toml")) == problems
+
+
 @pytest.mark.parametrize("name", ["", ".", "no/such.toml", "nul\0l.toml", "x" * 5000])
 def test_what_cannot_be_opened_is_a_problem(folder: Path, name: str) -> None:
     (only,) = problems_of(name)
@@ -207,10 +219,14 @@ def test_a_link_to_itself_is_a_problem(folder: Path) -> None:
 def test_a_file_that_may_not_be_read_is_a_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder / "mine.toml", "")
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    opened = Path.open
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    def refuse(path: Path, *how: Any) -> Any:  # noqa: ANN401 - as open itself
+        if path.name == "mine.toml":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how)
+
+    monkeypatch.setattr(Path, "open", refuse)
     assert "cannot be read: Permission denied" in [one.message for one in problems_of("mine.toml")]
 
 
