@@ -118,7 +118,8 @@ def check_assets(state: State, own: Ownership, after: Valuation) -> None:
     if not right.all():
         raise BooksError(f"month {state.month}: the assets of {_names(state, ~right)} do not match its units")
     held = funds.units > 0.0
-    funds.true = np.divide(assets, funds.units, out=after.true.copy(), where=held)
+    # Rounding may leave a grain of units without assets; what is worth nothing keeps its price.
+    funds.true = np.divide(assets, funds.units, out=after.true.copy(), where=held & (assets > 0.0))
     funds.assets[~held] = 0.0
 
 

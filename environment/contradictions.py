@@ -86,6 +86,17 @@ def _catch_up(values: Mapping[str, Value]) -> Iterator[Contradiction]:
         yield Contradiction(keys, message, "a catch-up of 0, or above the incentive fee")
 
 
+def _bend_points(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """The second bend point of Social Security is not below the first."""
+    first, second = "social_security.first_bend_usd.", "social_security.second_bend_usd."
+    for year in (key.removeprefix(first) for key in parameters() if key.startswith(first)):
+        keys = (second + year, first + year)
+        numbers = _numbers(values, keys)
+        if numbers and numbers[0] < numbers[1]:
+            message = f"{keys[0]}, which is {numbers[0]:g}, is below {keys[1]}, which is {numbers[1]:g}"
+            yield Contradiction(keys, message, "a second bend point that is not below the first")
+
+
 def _bonds(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     """Inflation-protected bonds and cash are parts of what is not equity."""
     keys = (f"{_GLIDE}.tips_share_of_bonds_at_end", f"{_GLIDE}.cash_share_of_bonds_at_end")
@@ -157,6 +168,7 @@ _RULES: Final[tuple[Callable[[Mapping[str, Value]], Iterator[Contradiction]], ..
     _shares,
     _windows,
     _catch_up,
+    _bend_points,
     _bonds,
     _retirement,
     _balance_bands,

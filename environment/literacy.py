@@ -18,6 +18,8 @@ _OLDEST_MEASURED = (
 _MOST_EXPLAINED = 0.9  # of the variance, by sex, age, education and pay together; the rest is chance
 _MOST_OF_POSSIBLE_VARIANCE = 0.98  # near mean x (1 - mean) everybody knows either everything or nothing
 
+_LEAST_SPREAD = 1e-4  # a smaller one is none: no test has ten thousand questions
+
 
 @dataclass(frozen=True, slots=True)
 class _Differences:
@@ -96,7 +98,7 @@ def entrant_literacy(
 def _differences(scenario: Scenario) -> _Differences:
     """The parameters in standard deviations, centred on account holders, shrunk if they explain too much."""
     spread = scenario.number("savers.literacy.spread")
-    unit = 1.0 / spread if spread > 0.0 else 0.0
+    unit = 1.0 / spread if spread >= _LEAST_SPREAD else 0.0
     holders = holder_shares(scenario)
     sex, sex_variance = _centred(
         np.array([0.0, scenario.number("savers.literacy.male_advantage") * unit]), holders.sum(axis=1)
@@ -135,7 +137,7 @@ def _beta(scenario: Scenario) -> tuple[float, float] | None:
     mean = scenario.number("savers.literacy.mean")
     possible = mean * (1.0 - mean)
     variance = min(scenario.number("savers.literacy.spread") ** 2, _MOST_OF_POSSIBLE_VARIANCE * possible)
-    if variance == 0.0:
+    if variance < _LEAST_SPREAD**2:
         return None
     total = possible / variance - 1.0
     return mean * total, (1.0 - mean) * total

@@ -4,13 +4,14 @@ The manifest marks a result, so it gets its own name last: while a folder is bei
 draft, and whatever ends the process before the end leaves no folder with a ``manifest.json``.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,18 +40,32 @@ class Staged:
     out: Path
 
     def publish(self, name: str) -> Path:
-        """Turn drafts into manifests and give the folder its name, replacing a result of that name whole."""
+        """Turn drafts into manifests and give the folder its name, replacing a result of that name whole.
+
+        Other processes may do so at the same time: each puts aside what it finds, and the last one stays.
+        """
         for draft in sorted(self.path.rglob(DRAFT)):
             draft.rename(draft.with_name(MANIFEST))
         target = self.out / name
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out)) / "replaced"
-            target.rename(old)
-            self.path.rename(target)
-            _discard(old.parent)
-        else:
-            self.path.rename(target)
+        replaced: list[Path] = []
+        while not _renamed(self.path, target):
+            replaced.append(Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out)))
+            with suppress(FileNotFoundError):  # somebody else has put it aside
+                target.rename(replaced[-1] / "replaced")
+        for folder in replaced:
+            _discard(folder)
         return target
+
+
+def _renamed(folder: Path, target: Path) -> bool:
+    """Give a folder its name unless something bears it already; whether it has it now."""
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            return False
+        raise
+    return True
 
 
 @contextmanager

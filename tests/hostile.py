@@ -123,6 +123,7 @@ CONTRADICTIONS: tuple[str, ...] = (
     "savers.retirement.share.60 = {large}\nsavers.retirement.share.62 = {large}",
     "policy.start = '{after}'\npolicy.end = '{before}'",
     "policy.cap_start = '{after}'\npolicy.cap_end = '{before}'",
+    "social_security.first_bend_usd.2025 = {usd}\nsocial_security.second_bend_usd.2025 = 1",
     "careers.cash_out.below_usd.tiny = {usd}",
     "funds.target_date.glide.tips_share_of_bonds_at_end = {large}\nfunds.target_date.glide.cash_share_of_bonds_at_end = 0.5",
 )

@@ -37,12 +37,9 @@ def execute(args: argparse.Namespace) -> None:
     ScenarioError
         With every problem of the scenarios and the options; nothing is written.
     """
-    from experiments.folders import read_json
-
     options = RunOptions(args, [args.base, *args.others], _check_together)
     with progress_on_stderr(args.quiet) as progress:
-        folder = _compared(options, progress)
-    verdict = read_json(folder / "verdict.json")
+        folder, verdict = _compared(options, progress)
     if args.json:
         print_json(verdict)
     else:
@@ -57,7 +54,8 @@ def _check_together(scenarios: Sequence["Scenario"]) -> None:
     check_comparable(scenarios[0], scenarios[1:])
 
 
-def _compared(options: RunOptions, progress: "Progress | None") -> Path:
+def _compared(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any]]:
+    """The comparison's folder, and its verdict from memory: another run may be replacing the folder."""
     from experiments.compare import compare, write_comparison
     from experiments.report import write_report
 
@@ -66,7 +64,7 @@ def _compared(options: RunOptions, progress: "Progress | None") -> Path:
     if progress is not None:
         progress(1, 1, "writing the results and their report")
     report = partial(write_report, workers=options.workers)
-    return write_comparison(comparison, options.out, finish=report)
+    return write_comparison(comparison, options.out, finish=report), comparison.verdict
 
 
 def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.cli.options import RunOptions, add_run_options
 from experiments.cli.output import interval_text, print_json, print_path, print_table
@@ -47,12 +47,9 @@ def execute(args: argparse.Namespace) -> None:
     ScenarioError
         With every problem of the scenario and the options; nothing is written.
     """
-    from experiments.folders import read_json
-
     options = RunOptions(args, [args.scenario], follow=args.follow)
     with progress_on_stderr(args.quiet) as progress:
-        folder = _simulated(options, progress)
-    summary = read_json(folder / "summary.json")
+        folder, summary = _simulated(options, progress)
     if args.json:
         print_json(summary)
     else:
@@ -63,7 +60,8 @@ def execute(args: argparse.Namespace) -> None:
     print_path(folder, args.json, args.quiet)
 
 
-def _simulated(options: RunOptions, progress: "Progress | None") -> Path:
+def _simulated(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any]]:
+    """The result's folder, and its headlines from memory: another run may be replacing the folder."""
     from experiments.report import write_report
     from experiments.results import write_result
     from experiments.simulate import simulate
@@ -71,4 +69,4 @@ def _simulated(options: RunOptions, progress: "Progress | None") -> Path:
     result = simulate(options.scenarios[0], options.workers, progress, options.follow)
     if progress is not None:
         progress(1, 1, "writing the result and its report")
-    return write_result(result, options.out, finish=write_report)
+    return write_result(result, options.out, finish=write_report), result.summary

@@ -65,6 +65,12 @@ def test_a_catch_up_exceeds_the_incentive_fee_or_is_left_out(catch_up: float, wr
     assert keys_of({"funds.evergreen.catch_up": catch_up}) == ["funds.evergreen.catch_up"] * wrong
 
 
+def test_the_second_bend_point_is_not_below_the_first() -> None:
+    first, second = (f"social_security.{which}_bend_usd.2026" for which in ("first", "second"))
+    assert keys_of({first: 2000.0, second: 2000.0}) == []
+    assert keys_of({first: 2000.0, second: 1999.0}) == [second]
+
+
 def test_protected_bonds_and_cash_are_parts_of_a_whole() -> None:
     prefix = "funds.target_date.glide"
     tips, cash = f"{prefix}.tips_share_of_bonds_at_end", f"{prefix}.cash_share_of_bonds_at_end"
