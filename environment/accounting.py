@@ -107,13 +107,13 @@ def check_assets(state: State, own: Ownership, after: Valuation) -> None:
     ------
     BooksError
         When assets differ from units x true price before the trades plus units issued x reported price
-        by more than 1e-9.
+        by more than 1e-9 of themselves, or of a dollar where they are less.
     """
     funds = state.funds
     assets = funds.assets.sum(axis=1) + funds.held @ funds.reported[PRIVATES]
     expected = own.units * after.true + (funds.units - own.units) * funds.reported
     expected = np.where(own.units > 0.0, expected, funds.units * funds.reported)
-    scale = np.maximum(np.maximum(after.gross, assets), own.units * own.reported)
+    scale = np.maximum(np.maximum(after.gross, assets), np.maximum(own.units * own.reported, 1.0))
     right = np.abs(assets - expected) <= TOLERANCE * scale
     if not right.all():
         raise BooksError(f"month {state.month}: the assets of {_names(state, ~right)} do not match its units")

@@ -96,6 +96,14 @@ def set_enrolment(
     savers, in_plan = state.savers, np.full(rows.size, PLAN)
     own, staying = _staying(state, rows, in_plan, in_plan)
     rolled = is_in(rows, rollover.rows)
+    owns = ((savers.units[rows] > 0.0) & ~savers.in_ira[rows]).any(axis=1)
+    brought = owns & ~rolled & (savers.lump[rows] + savers.frozen_lump[rows] == 0.0)
+    # Who asks or waits for a hardship withdrawal leaves the money where it is, in its slots.
+    left_there = owns & ~rolled & ~brought & np.isfinite(savers.lump[rows])
+    if left_there.any():
+        held, others = savers.fund[rows], ~left_there[:, None]
+        own = np.where(others | savers.in_ira[rows], own, held)
+        staying = np.where(others, staying, held)
     if rolled.any():
         bought = np.full((rows.size, SPLIT), EMPTY)
         bought[rolled] = rollover.to_fund[np.searchsorted(rollover.rows, rows[rolled])]
@@ -104,8 +112,6 @@ def set_enrolment(
     split = _fit(state, rows, split, own, staying)
     _want(state, rows, split)
     _set_split(state, rows, _new_money(state, rows, split))
-    owns = ((savers.units[rows] > 0.0) & ~savers.in_ira[rows]).any(axis=1)
-    brought = owns & ~rolled & (savers.lump[rows] + savers.frozen_lump[rows] == 0.0)
     return Switch(rows[brought], in_plan[brought], split[0][brought], split[1][brought])
 
 
