@@ -171,6 +171,25 @@ def test_passive_members_start_in_the_default_and_others_where_they_chose() -> N
     assert split_of(state, 1) == {6: 0.5, 7: 0.5}
 
 
+@pytest.mark.parametrize(
+    ("lump", "frozen", "stays"),
+    [(0.0, 0.0, False), (50.0, 0.0, True), (0.0, 50.0, True), (np.inf, 0.0, False)],
+)
+def test_money_that_waits_for_a_hardship_withdrawal_keeps_its_slots(
+    lump: float, frozen: float, stays: bool
+) -> None:
+    """It is not brought along to the new plan, unlike all other money but what is cashed out."""
+    state = opened()
+    give(state.savers, 0, {6: 100.0, 7: 100.0, home(state): 100.0, 0: 100.0})
+    state.savers.lump[0], state.savers.frozen_lump[0] = lump, frozen
+    chosen = as_split(np.array([[8, 9, 10]]), np.full((1, 3), 1 / 3))
+    brought = set_enrolment(state, rows(0), chosen, np.array([False]), NOBODY)
+    assert brought.rows.tolist() == ([] if lump or frozen else [0])
+    kept = {8: 1 / 3, home(state): 2 / 3} if stays else {8: 1 / 3, 9: 1 / 3, 10: 1 / 3}
+    assert split_of(state, 0) == pytest.approx(kept)
+    assert state.orders_dropped == (2 if stays else 0)
+
+
 def test_a_switch_sets_new_money_too_and_is_counted() -> None:
     state = opened()
     give(state.savers, 0, {6: 100.0})
