@@ -1,7 +1,7 @@
 """Scenarios for property tests: every parameter within what is allowed, the ends of its range most of all.
 
-What the strategies leave out, for time alone: more than 120 savers, 3 years and 200 plans. Everything else
-comes from the registry, so that a new parameter is tried from the day it is defined.
+What the strategies leave out, for time alone: more than 120 savers, 3 years (unless told) and 200 plans. All
+else comes from the registry, so that a new parameter is tried from the day it is defined.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,6 @@ type Values = dict[str, Value]
 
 BOUNDS: Mapping[str, tuple[int, int]] = {
     "run.savers": (60, 120),
-    "run.years": (1, 3),
     "run.replications": (1, 2),
     "employers.plans": (1, 200),
 }
@@ -60,9 +59,10 @@ def corners(parameter: Parameter) -> tuple[Value, ...]:
     return tuple(dict.fromkeys((parameter.value, *(parameter.range or ()), *names)))
 
 
-def scenario_values() -> st.SearchStrategy[Values]:
+def scenario_values(most_years: int = 3) -> st.SearchStrategy[Values]:
     """Values for some parameters, which go together: a few changed keys, many, or all of them."""
     sizes = {key: st.integers(*ends) for key, ends in BOUNDS.items()}
+    sizes["run.years"] = st.integers(1, most_years)
     some = st.one_of(_changed(0, 6), _changed(10, 40), _every())
     return st.builds(_combined, some, st.fixed_dictionaries(sizes), _shares())
 
@@ -131,7 +131,7 @@ def _changed(least: int, most: int) -> st.SearchStrategy[Values]:
     """Other values for some keys."""
     known = parameters()
     pairs = st.sampled_from(_keys()).flatmap(lambda key: st.tuples(st.just(key), value_of(known[key])))
-    return st.lists(pairs, min_size=least, max_size=most).map(lambda found: dict(found))
+    return st.lists(pairs, min_size=least, max_size=most).map(dict)
 
 
 def _every() -> st.SearchStrategy[Values]:
@@ -140,7 +140,8 @@ def _every() -> st.SearchStrategy[Values]:
 
 
 def _number(parameter: Parameter) -> st.SearchStrategy[Value]:
-    low, high = (float(end) for end in parameter.range or (parameter.value, parameter.value))
+    assert parameter.range is not None, f"{parameter.key} has no range"
+    low, high = (float(end) for end in parameter.range)
     ends = st.sampled_from(corners(parameter))
     if parameter.kind == "whole":
         return ends | st.integers(int(low), int(high))
@@ -149,7 +150,9 @@ def _number(parameter: Parameter) -> st.SearchStrategy[Value]:
 
 def _month(parameter: Parameter) -> st.SearchStrategy[Value]:
     """Months at the ends, months near the default start of a run, and the names."""
-    first, last = (parse_month(f"{year}-01") for year in _YEARS_AROUND)
+    assert parameter.range is not None, f"{parameter.key} has no range"
+    low, high = (parse_month(str(end)) for end in parameter.range)
+    first, last = (min(max(parse_month(f"{year}-01"), low), high) for year in _YEARS_AROUND)
     return st.sampled_from(corners(parameter)) | st.integers(first, last).map(format_month)
 
 

@@ -109,7 +109,7 @@ def test_results_published_at_the_same_moment(tmp_path: Path) -> None:
                     write_manifest({}, folder.path)
                     meet.wait()
                     folder.publish("result")
-        except BaseException as error:  # noqa: BLE001 - told to the main thread
+        except BaseException as error:
             failed.append(error)
             meet.abort()
 

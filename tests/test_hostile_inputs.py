@@ -19,7 +19,8 @@ from environment.model import World
 from experiments.cli.main import main
 from experiments.load import load_scenario
 from tests import hostile
-from tests.hostile import BREAKAGES, GOOD, Hostile
+from tests.broken_tables import BREAKAGES, GOOD
+from tests.hostile import Hostile
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_contradictions(folder: Path, text: str) -> None:
     _, line = refused("mine.toml").splitlines()
     place, key = line.strip().split(": ")[:2]
     assert place == "mine.toml"
-    assert key.partition(" = ")[0] in [one.partition(" = ")[0] for one in text.splitlines()]
+    assert key.partition(" = ")[0].rpartition(".")[2] in text
     assert "; allowed: " in line
 
 
@@ -120,7 +121,9 @@ def test_every_table_is_broken_in_these_ways() -> None:
     assert GOOD.keys() == FORMATS.keys()
 
 
-@pytest.mark.parametrize("name", ["folder.csv", "no/such.toml", "mine.csv/x.toml", "loop", "gone", "/dev/zero", ""])
+@pytest.mark.parametrize(
+    "name", ["folder.csv", "no/such.toml", "mine.csv/x.toml", "loop", "gone", "/dev/zero", ""]
+)
 def test_paths_that_lead_to_no_scenario(name: str, folder: Path) -> None:
     for link, target in (("loop", "loop"), ("gone", "nowhere")):
         if not Path(link).is_symlink():
@@ -147,14 +150,24 @@ def test_all_problems_of_all_places_are_told_at_once(folder: Path) -> None:
     Path("base.toml").write_text("run.savers = -1\npolicy.cap = nan\n", encoding="utf-8")
     Path("mine.toml").write_text('extends = "base.toml"\npolicy.cpa = 1\n', encoding="utf-8")
     told = refused("mine.toml", "base.toml", "--set", "run.start=2025", "--years", "x", command="compare")
-    for words in ("base.toml: run.savers", "base.toml: policy.cap", "mine.toml: policy.cpa", "--set: run.start", "--years"):
+    for words in (
+        "base.toml: run.savers",
+        "base.toml: policy.cap",
+        "mine.toml: policy.cpa",
+        "--set: run.start",
+        "--years",
+    ):
         assert line_with(told, words)
     assert told.startswith("thirdwave: 5 problems")
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["mine.toml"], ["--set", "population.ages=table.csv"], ["--set", "market.volatility.gold=1e999", "--seed", "-1"]],
+    [
+        ["mine.toml"],
+        ["--set", "population.ages=table.csv"],
+        ["--set", "market.volatility.gold=1e999", "--seed", "-1"],
+    ],
 )
 def test_the_program_itself_ends_with_code_2(arguments: list[str], folder: Path) -> None:
     Path("mine.toml").write_bytes(b"\xff\xfe[policy]")
