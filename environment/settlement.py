@@ -239,7 +239,8 @@ def daily_paid_share(state: State, before: Valuation, charged: FloatArray, asked
         return np.ones_like(asked)
     direct = np.maximum(before.assets.sum(axis=1) - charged * before.gross, 0.0)
     # A fund without private holdings owns what it owes; its own rounding must not suspend it.
-    limit = np.where(state.funds.held.sum(axis=1) > 0.0, direct / before.reported, np.inf)
+    limit = np.full_like(direct, np.inf)
+    np.divide(direct, before.reported, out=limit, where=state.funds.held.sum(axis=1) > 0.0)
     return np.where(state.catalogue.is_private, 1.0, paid_share(asked, limit))
 
 
