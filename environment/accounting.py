@@ -103,6 +103,8 @@ def check_units(state: State, own: Ownership) -> None:
 def check_assets(state: State, own: Ownership, after: Valuation) -> None:
     """Set true prices after trades; first check that trades at reported prices explain all assets.
 
+    What the issuer of a wrap has paid in is explained too.
+
     Raises
     ------
     BooksError
@@ -112,7 +114,7 @@ def check_assets(state: State, own: Ownership, after: Valuation) -> None:
     funds = state.funds
     assets = funds.assets.sum(axis=1) + funds.held @ funds.reported[PRIVATES]
     expected = own.units * after.true + (funds.units - own.units) * funds.reported
-    expected = np.where(own.units > 0.0, expected, funds.units * funds.reported)
+    expected = np.where(own.units > 0.0, expected, funds.units * funds.reported) + funds.paid_up
     scale = np.maximum(np.maximum(after.gross, assets), np.maximum(own.units * own.reported, 1.0))
     right = np.abs(assets - expected) <= TOLERANCE * scale
     if not right.all():

@@ -5,28 +5,50 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from environment.assets import CASH, CLASSES
-from environment.funds.catalogue import ALTERNATIVE_INDEX_FUNDS, INDEX_FUNDS, PRIVATE_CLASS, Catalogue
+from environment.assets import CASH, CLASSES, IS_ALTERNATIVE
+from environment.funds.catalogue import (
+    ACTIVE,
+    ALTERNATIVE_INDEX_FUNDS,
+    HYBRID,
+    INDEX_FUNDS,
+    PRIVATE_CLASS,
+    STABLE,
+    Catalogue,
+)
 from environment.funds.fees import net_of_fees
 from environment.policy import Policy
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
 
 LISTED_FUNDS = tuple(name for name in INDEX_FUNDS if name not in ALTERNATIVE_INDEX_FUNDS)
+MAY_BE_LEFT_OUT = ("commodities", "broad_crypto", ACTIVE, STABLE, HYBRID)
+# New options come last: the tastes of a saver for the others are drawn by their place.
+OPTIONS = (
+    *LISTED_FUNDS,
+    *(f"evergreen_{CLASSES[one]}" for one in PRIVATE_CLASS),
+    *ALTERNATIVE_INDEX_FUNDS,
+    STABLE,
+    ACTIVE,
+    HYBRID,
+)
 DEFAULT = 0  # the first option is the target-date fund of the saver's plan and age
 
 
 @dataclass(frozen=True)
 class Menu:
-    """All options: the target-date fund, the listed index funds, the alternatives.
+    """All options: the target-date fund, then those of ``OPTIONS``.
 
     Attributes
     ----------
     funds : IntArray, shape (F,)
         Position in the catalogue; -1 for the target-date fund, which differs by saver.
     is_alternative : BoolArray, shape (F,)
-    asset_class : IntArray, shape (F,)
-        Class that a rule on classes refers to; -1 for options without alternatives.
+    classes : BoolArray, shape (F, 16)
+        Alternatives of which one has to be allowed for an option to be offered; none for the others.
+    is_sold : BoolArray, shape (F,)
+        Options that exist in the scenario.
+    in_plans_only : BoolArray, shape (F,)
+        Options that an individual account cannot hold.
     net_return : FloatArray, shape (F,)
         Expected return a year after the fund's fees, as a good disclosure document would state it.
     advertised : FloatArray, shape (F,)
@@ -39,7 +61,9 @@ class Menu:
 
     funds: IntArray
     is_alternative: BoolArray
-    asset_class: IntArray
+    classes: BoolArray
+    is_sold: BoolArray
+    in_plans_only: BoolArray
     net_return: FloatArray
     advertised: FloatArray
     volatility: FloatArray
@@ -47,15 +71,16 @@ class Menu:
 
     @cached_property
     def is_duplicated(self) -> BoolArray:
-        """Options of which a plan may offer near-duplicates, shape (F,): the listed index funds."""
-        duplicated = ~self.is_alternative
+        """Options of which a plan may offer near-duplicates, shape (F,): listed funds but stable value."""
+        duplicated = ~self.is_alternative & self.is_sold & ~self.in_plans_only
         duplicated[DEFAULT] = False
         return duplicated
 
     def copies(self, plan_options: IntArray, holds_plan: BoolArray) -> FloatArray:
         """How many near-duplicates each listed fund stands for on a saver's menu, shape (n,), at least 1.
 
-        A plan's options are one target-date family and m of each listed kind, m = (options - 1) / kinds.
+        A plan's options are one target-date family, at most one stable value fund and m of each other listed
+        kind: m = (options - 1 - stable value) / kinds.
 
         Parameters
         ----------
@@ -65,7 +90,8 @@ class Menu:
             Who chooses inside a plan; the others choose in an individual account.
         """
         options = np.where(holds_plan, plan_options, self.ira_options)
-        copies: FloatArray = np.maximum((options - 1) / np.count_nonzero(self.is_duplicated), 1.0)
+        single = 1 + holds_plan * np.count_nonzero(self.in_plans_only & self.is_sold)
+        copies: FloatArray = np.maximum((options - single) / np.count_nonzero(self.is_duplicated), 1.0)
         return copies
 
     def positions(self, options: IntArray, default: IntArray) -> IntArray:
@@ -74,32 +100,41 @@ class Menu:
         funds = np.where(options == DEFAULT, default[:, None], funds)
         return np.where(options < 0, -1, funds)
 
-    def offered(self, alternatives: BoolArray, policy: Policy) -> BoolArray:
+    def offered(self, alternatives: BoolArray, holds_plan: BoolArray, policy: Policy) -> BoolArray:
         """Options each saver is offered, shape (n, F).
 
         Parameters
         ----------
         alternatives : BoolArray, shape (n,)
             Whose plan has opened its menu to alternatives.
+        holds_plan : BoolArray, shape (n,)
+            Who chooses inside a plan; the others choose in an individual account.
         policy : Policy
             Says which classes may be on it.
         """
-        allowed = _allowed_classes(policy.classes)[self.asset_class]
-        return ~self.is_alternative | (allowed & alternatives[:, None])
+        allowed = (self.classes & _allowed_classes(policy.classes)).any(axis=1)
+        listed = ~self.is_alternative & (~self.in_plans_only | holds_plan[:, None])
+        return self.is_sold & (listed | (allowed & alternatives[:, None]))
 
     def excess_return(self, returns: FloatArray) -> float:
         """Mean of the alternatives' returns over the first listed fund's net return, a year."""
-        return float(returns[self.is_alternative].mean() - self.net_return[DEFAULT + 1])
+        sold = self.is_alternative & self.is_sold
+        return float(returns[sold].mean() - self.net_return[DEFAULT + 1])
 
 
 @cache
 def _allowed_classes(classes: frozenset[str]) -> BoolArray:
-    """Whether each class may be offered, shape (17,); what is in no class, at -1, may."""
-    return np.array([*(one in classes for one in CLASSES), True])
+    """Whether each class may be offered, shape (16,)."""
+    return np.array([one in classes for one in CLASSES])
 
 
 def build_menu(
-    scenario: Scenario, catalogue: Catalogue, phi: FloatArray, listed_mix: FloatArray, correlation: FloatArray
+    scenario: Scenario,
+    catalogue: Catalogue,
+    phi: FloatArray,
+    weights: FloatArray,
+    listed_mix: FloatArray,
+    correlation: FloatArray,
 ) -> Menu:
     """Menu of a scenario.
 
@@ -109,14 +144,15 @@ def build_menu(
     catalogue : Catalogue
     phi : FloatArray, shape (K,)
         Monthly smoothing of reported prices.
+    weights : FloatArray, shape (K, 16)
+        Class weights of the funds at the opening; those of target-date funds are not used.
     listed_mix : FloatArray, shape (16,)
         Class weights of a typical target-date fund, which stands for the default option.
     correlation : FloatArray, shape (16, 16)
         Of monthly class returns.
     """
-    alternatives = [f"evergreen_{CLASSES[one]}" for one in PRIVATE_CLASS] + list(ALTERNATIVE_INDEX_FUNDS)
-    funds = np.array([-1] + [catalogue.fund(name) for name in (*LISTED_FUNDS, *alternatives)])
-    weights = catalogue.index_weights(scenario.by_class("market.size_usd"))[funds]
+    funds = np.array([-1, *(catalogue.fund(name) for name in OPTIONS)])
+    weights = weights[funds]
     weights[DEFAULT] = listed_mix
     sleeve = scenario.number("funds.liquid_sleeve") * catalogue.is_private[funds] * (funds >= 0)
     weights = (1.0 - sleeve)[:, None] * weights
@@ -128,16 +164,22 @@ def build_menu(
     net = np.array(
         [net_of_fees(*terms) for terms in zip(gross.tolist(), fees.tolist(), carry.tolist(), strict=True)]
     )
-    classes = np.where(funds < 0, -1, catalogue.alternative_class[funds])
+    net[1 + OPTIONS.index(ACTIVE)] += scenario.number("funds.active.alpha")
+    classes = catalogue.alternative_classes[funds]
+    classes[DEFAULT] = False
     risk = weights * scenario.by_class("market.volatility")
-    volatility = np.sqrt(np.einsum("fi,ij,fj->f", risk, correlation, risk)) * reported_volatility(phi[funds])
+    variance = np.einsum("fi,ij,fj->f", risk, correlation, risk)
+    variance[1 + OPTIONS.index(ACTIVE)] += scenario.number("funds.active.tracking_error") ** 2
+    left_out = [name for name in MAY_BE_LEFT_OUT if not scenario.switch(f"funds.offered.{name}")]
     return Menu(
         funds=funds,
-        is_alternative=classes >= 0,
-        asset_class=classes,
+        is_alternative=classes.any(axis=1),
+        classes=classes,
+        is_sold=np.array([True, *(name not in left_out for name in OPTIONS)]),
+        in_plans_only=np.array([False, *(name == STABLE for name in OPTIONS)]),
         net_return=net,
-        advertised=_advertised(scenario, classes, net),
-        volatility=volatility,
+        advertised=_advertised(scenario, classes, net, weights),
+        volatility=np.sqrt(variance) * reported_volatility(phi[funds]),
         ira_options=scenario.whole("employers.menu_options.ira"),
     )
 
@@ -148,8 +190,13 @@ def reported_volatility(phi: FloatArray) -> FloatArray:
     return ratio
 
 
-def _advertised(scenario: Scenario, classes: IntArray, net: FloatArray) -> FloatArray:
-    advertised = net.copy()
-    for option in np.flatnonzero(classes >= 0):
-        advertised[option] = scenario.number(f"savers.advertised_return.{CLASSES[classes[option]]}")
-    return advertised
+def _advertised(scenario: Scenario, classes: BoolArray, net: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return a year as advertised: of a mixed fund its net return, but its alternatives as advertised."""
+    promised = scenario.by_class("market.expected")
+    alternatives = np.flatnonzero(IS_ALTERNATIVE)
+    promised[alternatives] = scenario.numbers(
+        "savers.advertised_return", [CLASSES[one] for one in alternatives]
+    )
+    pure = classes.sum(axis=1) == 1
+    mixed = net + (weights * classes) @ (promised - scenario.by_class("market.expected"))
+    return np.where(pure, classes @ promised, mixed)

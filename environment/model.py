@@ -249,7 +249,7 @@ class World(Model[Any, Any]):
         in_ira = np.concatenate([one.in_ira for one in looks])
         draws = [state.luck.uniforms(one.stream, state.month, one.rows, 1 + menu.funds.size) for one in looks]
         attitude = replace(self.attitude, disclosure=state.policy.disclosure)
-        offered = menu.offered(state.menu_open(rows, in_ira), state.policy)
+        offered = menu.offered(state.menu_open(rows, in_ira), ~in_ira, state.policy)
         traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
         copies = menu.copies(state.plans.menu_options[savers.people.employer[rows]], ~in_ira)
         picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)

@@ -12,11 +12,14 @@ from environment.demography import (
     separation_chances,
 )
 from environment.earnings import open_careers
+from environment.funds.active import active_returns
 from environment.funds.book import PRIVATES, FundBook, open_fund_book
 from environment.funds.catalogue import PRIVATE_CLASS, Catalogue, build_catalogue
 from environment.funds.fees import net_of_fees
 from environment.funds.glide import glide_path
+from environment.funds.hybrid import volatility_target
 from environment.funds.smoothing import monthly_smoothing, opening_lag
+from environment.funds.stable_value import wrap
 from environment.life import late_career_starts, resume_pay, set_traits
 from environment.luck import Luck
 from environment.market import market_path
@@ -62,6 +65,7 @@ def open_state(scenario: Scenario, seed: int, replication: int, rules: Rules) ->
     smoothing = np.zeros(catalogue.size)
     smoothing[PRIVATES] = monthly_smoothing(scenario.by_private("funds.smoothing"))
     funds = open_fund_book(catalogue.size, smoothing)
+    wrap(scenario, catalogue, funds)
     savers = empty_savers(people, funds, account_weight(scenario, balances, holds))
     state = _assemble(scenario, luck, catalogue, plans, savers, funds, holding)
     state.set_listed_targets()
@@ -103,13 +107,16 @@ def _assemble(
     glide = glide_path(scenario)
     middle = glide.listed_weights(np.array([glide.years_flat]), sizes)[0]
     correlation = correlations().matrix[: sizes.size, : sizes.size]
+    hybrid = volatility_target(scenario, correlation, path.fundamental)
+    weights = catalogue.index_weights(sizes)
+    weights[catalogue.hybrid] = hybrid.weights(0, sizes)
     return State(
         scenario=scenario,
         luck=luck,
         path=path,
         catalogue=catalogue,
         glide=glide,
-        menu=build_menu(scenario, catalogue, funds.smoothing, middle, correlation),
+        menu=build_menu(scenario, catalogue, funds.smoothing, weights, middle, correlation),
         plans=plans,
         savers=savers,
         funds=funds,
@@ -123,6 +130,8 @@ def _assemble(
         eligible_table=eligible_chances(scenario, plans.automatic_share),
         listed_targets=np.zeros((catalogue.size, sizes.size)),
         policy=policy_at(scenario, 0),
+        hybrid=hybrid,
+        active_return=active_returns(scenario, luck),
     )
 
 

@@ -56,12 +56,14 @@ def fundamental(state: State) -> FloatArray:
 def value_before_impact(state: State, charge: FloatArray) -> Valuation:
     """Funds after this month's fundamental returns and given fees, before anybody trades."""
     assets = state.funds.assets * (1.0 + fundamental(state))
+    assets[state.catalogue.active] *= 1.0 + state.active_return[state.month - 1]
     return value(state.funds, assets, charge, notional_growth(state, fundamental(state)))
 
 
 def notional_growth(state: State, returns: FloatArray) -> FloatArray:
     """Growth of every fund's target portfolio, shape (K,); prices the funds that nobody holds."""
     growth: FloatArray = 1.0 + state.listed_targets @ returns
+    growth[state.catalogue.active] *= 1.0 + state.active_return[state.month - 1]
     return growth
 
 

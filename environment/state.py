@@ -8,6 +8,7 @@ from environment.books import Books
 from environment.funds.book import FundBook
 from environment.funds.catalogue import Catalogue
 from environment.funds.glide import GlidePath
+from environment.funds.hybrid import VolatilityTarget
 from environment.law import ContributionLimits, contribution_limits
 from environment.luck import Luck
 from environment.market.path import MarketPath
@@ -58,6 +59,10 @@ class State:
         Chance that a person has left covered work for good, by age.
     eligible_table : FloatArray, shape (120,)
         Chance that those who have not work where there is a plan, by age.
+    hybrid : VolatilityTarget
+        Rule of the fund held to a volatility target.
+    active_return : FloatArray, shape (M,)
+        Return of the active fund relative to its benchmark; entry t - 1 is month t.
     stage : str
         Stage of the government's rule.
     month : int
@@ -93,6 +98,8 @@ class State:
     eligible_table: FloatArray
     listed_targets: FloatArray
     policy: Policy
+    hybrid: VolatilityTarget
+    active_return: FloatArray
     stage: str = "closed"
     month: int = 0
     orders_dropped: int = 0
@@ -175,8 +182,9 @@ class State:
         return offered
 
     def set_listed_targets(self) -> None:
-        """Set what every fund is to hold directly this month: the glide path and market weights."""
+        """Set what every fund is to hold directly this month, knowing the returns of the months before."""
         weights = self.catalogue.index_weights(self.market_value)
+        weights[self.catalogue.hybrid] = self.hybrid.weights(max(self.month - 1, 0), self.market_value)
         now = (self.scenario.start + self.month) / MONTHS_A_YEAR
         years_to_target = self.catalogue.target_years.astype(np.float64) - now
         by_vintage = self.glide.listed_weights(years_to_target, self.market_value)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.assets import CLASSES, PRIVATE
+from environment.assets import CASH, CLASSES, PRIVATE
 from environment.funds.smoothing import reported_price
 from environment.typing import FloatArray
 
@@ -29,6 +29,14 @@ class FundBook:
         Units owned by savers, by the estates of the dead and by outside investors, at the month's end.
     smoothing : FloatArray, shape (K,)
         Monthly smoothing of the reported price, 0 for funds valued daily.
+    trend : FloatArray, shape (K,)
+        Growth a month that a smoothed reported price has without news: the expected one of stable value,
+        else 1.
+    promised : FloatArray, shape (K,)
+        Share of book value under which the issuer of a wrap pays the rest of it, and under which the
+        reported price never falls from month to month; 0 for funds without a wrap.
+    paid_up : FloatArray, shape (K,)
+        USD that the issuer of a wrap paid in after the month's trades.
     high_water : FloatArray, shape (5,)
         Reported price above which a private fund earns an incentive fee.
     months_since_mark : FloatArray, shape (5,)
@@ -46,6 +54,9 @@ class FundBook:
     estates: FloatArray
     outside: FloatArray
     smoothing: FloatArray
+    trend: FloatArray
+    promised: FloatArray
+    paid_up: FloatArray
     high_water: FloatArray
     months_since_mark: FloatArray
     quarter_units: FloatArray
@@ -85,6 +96,9 @@ def open_fund_book(size: int, smoothing: FloatArray) -> FundBook:
         estates=np.zeros(size),
         outside=np.zeros(size),
         smoothing=smoothing,
+        trend=np.ones(size),
+        promised=np.zeros(size),
+        paid_up=np.zeros(size),
         high_water=np.ones(privates),
         months_since_mark=np.zeros(privates),
         quarter_units=np.zeros(privates),
@@ -94,6 +108,8 @@ def open_fund_book(size: int, smoothing: FloatArray) -> FundBook:
 
 def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: FloatArray) -> Valuation:
     """Prices of all funds for given assets (accounting.md lines 2, 3 and 10).
+
+    A wrap whose market value has fallen under its promised share of book value is paid up first.
 
     Parameters
     ----------
@@ -111,13 +127,33 @@ def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: F
     Valuation
     """
     gross = assets.sum(axis=1)
+    owed = owed_by_issuer(book, gross, book.reported)
+    if owed.any():
+        assets = assets.copy()
+        assets[:, CASH] += owed
+        gross = gross + owed
     true = _price(book, gross, fee_share, notional)
-    reported = reported_price(true, book.reported, book.smoothing)
+    reported = _reported(book, true)
     if book.held.any():  # private funds, which hold no other funds, come first
         gross = gross + book.held @ reported[PRIVATES]
         true = _price(book, gross, fee_share, notional)
-        reported = reported_price(true, book.reported, book.smoothing)
+        reported = _reported(book, true)
     return Valuation(assets=assets, gross=gross, true=true, reported=reported)
+
+
+def owed_by_issuer(book: FundBook, gross: FloatArray, price: FloatArray) -> FloatArray:
+    """USD with which the issuer of a wrap makes the market value of a fund its book value, shape (K,).
+
+    It is owed once assets, ``gross``, are below the promised share of units at the reported price.
+    """
+    value_at_book = book.units * price
+    due = (book.promised > 0.0) & (gross < book.promised * value_at_book)
+    return np.where(due, value_at_book - gross, 0.0)
+
+
+def _reported(book: FundBook, true: FloatArray) -> FloatArray:
+    smoothed = reported_price(true, book.reported * book.trend, book.smoothing)
+    return np.where(book.promised > 0.0, np.maximum(smoothed, book.reported), smoothed)
 
 
 def _price(book: FundBook, gross: FloatArray, fee_share: FloatArray, notional: FloatArray) -> FloatArray:

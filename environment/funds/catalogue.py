@@ -1,4 +1,4 @@
-"""Every fund of the model, in one fixed order: private funds, index funds, target-date funds.
+"""Every fund of the model, in one fixed order: private, index, managed and target-date funds.
 
 Private funds come first because they are valued before the funds that hold them.
 """
@@ -8,7 +8,16 @@ from functools import cached_property
 
 import numpy as np
 
-from environment.assets import CLASSES, PRIVATE, index
+from environment.assets import (
+    BITCOIN,
+    BROAD_CRYPTO,
+    CASH,
+    CLASSES,
+    CORPORATE_BONDS,
+    PRIVATE,
+    TREASURIES,
+    index,
+)
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -22,8 +31,14 @@ INDEX_FUNDS: dict[str, tuple[str, ...]] = {
     "cash": ("cash",),
     "gold": ("gold",),
     "bitcoin": ("bitcoin",),
+    "commodities": ("commodities",),
+    "broad_crypto": ("broad_crypto",),
 }
-ALTERNATIVE_INDEX_FUNDS = ("gold", "bitcoin")
+ALTERNATIVE_INDEX_FUNDS = ("gold", "bitcoin", "commodities", "broad_crypto")
+STABLE, ACTIVE, HYBRID = "stable_value", "active_equity", "crypto_hybrid"
+MANAGED_FUNDS = (STABLE, ACTIVE, HYBRID)
+ACTIVE_BENCHMARK = INDEX_FUNDS["sp500"]
+FIRST_TARGET_DATE = len(PRIVATE) + len(INDEX_FUNDS) + len(MANAGED_FUNDS)
 VINTAGE_STEP = 5
 PRIVATE_CLASS = np.array([index(name) for name in PRIVATE])
 
@@ -38,10 +53,13 @@ class Catalogue:
         Length K, in valuation order.
     target_years : IntArray, shape (V,)
         Target years of the target-date family, five years apart.
+    stable_mix : FloatArray, shape (16,)
+        Class weights of the stable value fund.
     """
 
     names: tuple[str, ...]
     target_years: IntArray
+    stable_mix: FloatArray
 
     @property
     def size(self) -> int:
@@ -56,9 +74,7 @@ class Catalogue:
     @property
     def plain(self) -> slice:
         """Where the plain target-date funds lie, by target year."""
-        return slice(
-            len(PRIVATE) + len(INDEX_FUNDS), len(PRIVATE) + len(INDEX_FUNDS) + self.target_years.size
-        )
+        return slice(FIRST_TARGET_DATE, FIRST_TARGET_DATE + self.target_years.size)
 
     @property
     def sleeve(self) -> slice:
@@ -109,20 +125,29 @@ class Catalogue:
         return self._marks(slice(self.plain.start, self.sleeve.stop))
 
     @cached_property
-    def is_alternative(self) -> BoolArray:
-        """Shape (K,): a fund whose only purpose is an alternative class."""
-        marks = self._marks(self.privates)
-        marks[[self.fund(name) for name in ALTERNATIVE_INDEX_FUNDS]] = True
-        return marks
+    def active(self) -> int:
+        """Where the active fund lies."""
+        return self.fund(ACTIVE)
 
     @cached_property
-    def alternative_class(self) -> IntArray:
-        """Shape (K,): the class an alternative fund stands for, -1 for the others."""
-        classes = np.full(self.size, -1, dtype=np.int64)
-        classes[self.privates] = PRIVATE_CLASS
+    def hybrid(self) -> int:
+        """Where the fund held to a volatility target lies."""
+        return self.fund(HYBRID)
+
+    @cached_property
+    def is_alternative(self) -> BoolArray:
+        """Shape (K,): a fund that brings an alternative class into accounts and nothing without it."""
+        return self.alternative_classes.any(axis=1)
+
+    @cached_property
+    def alternative_classes(self) -> BoolArray:
+        """Shape (K, 16): the classes of which one has to be allowed for an alternative fund to be offered."""
+        marks = np.zeros((self.size, len(CLASSES)), dtype=np.bool_)
+        marks[np.arange(len(PRIVATE)), PRIVATE_CLASS] = True
         for name in ALTERNATIVE_INDEX_FUNDS:
-            classes[self.fund(name)] = index(name)
-        return classes
+            marks[self.fund(name), index(name)] = True
+        marks[self.hybrid, [BITCOIN, BROAD_CRYPTO]] = True
+        return marks
 
     def management_fees(self, scenario: Scenario) -> FloatArray:
         """Management fee of every fund, shape (K,), a share of its assets a year."""
@@ -130,16 +155,21 @@ class Catalogue:
         fees[self.privates] = scenario.number("funds.evergreen.management_fee")
         for name in INDEX_FUNDS:
             fees[self.fund(name)] = scenario.number(f"funds.index_fee.{name}")
+        fees[self.fund(STABLE)] = scenario.number("funds.stable_value.fee")
+        fees[self.active] = scenario.number("funds.active.fee")
+        fees[self.hybrid] = scenario.number("funds.hybrid.fee")
         fees[self.is_target_date] = scenario.number("funds.target_date.fee")
         return fees
 
     def index_weights(self, market_value: FloatArray) -> FloatArray:
-        """Class weights of private and index funds, shape (K, 16); rows of target-date funds are zero.
+        """Class weights that need no more than market weights, shape (K, 16).
+
+        Rows of target-date funds and of the fund held to a volatility target are zero.
 
         Parameters
         ----------
         market_value : FloatArray, shape (16,)
-            USD; splits an index fund that holds two classes.
+            USD; splits a fund that holds two classes at market weight.
         """
         weights = self._one_class_weights.copy()
         for fund, members in self._class_groups:
@@ -149,18 +179,20 @@ class Catalogue:
 
     @cached_property
     def _one_class_weights(self) -> FloatArray:
-        """Class weights of the funds of one class, shape (K, 16); rows of the others are zero."""
+        """Weights of the funds of one class and of stable value, shape (K, 16); other rows are zero."""
         weights = np.zeros((self.size, len(CLASSES)))
         weights[np.arange(len(PRIVATE)), PRIVATE_CLASS] = 1.0
         for name, classes in INDEX_FUNDS.items():
             if len(classes) == 1:
                 weights[self.fund(name), index(classes[0])] = 1.0
+        weights[self.fund(STABLE)] = self.stable_mix
         return weights
 
     @cached_property
     def _class_groups(self) -> tuple[tuple[int, IntArray], ...]:
-        """Index funds of several classes, and the positions of these classes."""
+        """Funds of several classes at market weight, and the positions of these classes."""
         groups = {name: classes for name, classes in INDEX_FUNDS.items() if len(classes) > 1}
+        groups[ACTIVE] = ACTIVE_BENCHMARK
         return tuple((self.fund(name), np.array([index(one) for one in of])) for name, of in groups.items())
 
     def _marks(self, where: slice) -> BoolArray:
@@ -184,10 +216,24 @@ def build_catalogue(scenario: Scenario) -> Catalogue:
     names = (
         *(f"evergreen_{name}" for name in PRIVATE),
         *INDEX_FUNDS,
+        *MANAGED_FUNDS,
         *(f"target_date_{year}" for year in target_years),
         *(f"target_date_{year}_sleeve" for year in target_years),
     )
-    return Catalogue(names=names, target_years=target_years)
+    return Catalogue(names=names, target_years=target_years, stable_mix=_stable_mix(scenario))
+
+
+def _stable_mix(scenario: Scenario) -> FloatArray:
+    """Class weights of the stable value fund, shape (16,): cash, treasuries and corporate bonds."""
+    cash = scenario.number("funds.stable_value.cash_share")
+    corporate = scenario.number("funds.stable_value.corporate_share")
+    mix = np.zeros(len(CLASSES))
+    mix[[CASH, TREASURIES, CORPORATE_BONDS]] = (
+        cash,
+        (1.0 - cash) * (1.0 - corporate),
+        (1.0 - cash) * corporate,
+    )
+    return mix
 
 
 def _round_up(year: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from environment.assets import CASH
-from environment.funds.book import PRIVATES, FundBook, Valuation
+from environment.funds.book import PRIVATES, FundBook, Valuation, owed_by_issuer
 from environment.funds.catalogue import PRIVATE_CLASS
 from environment.typing import FloatArray
 
@@ -164,6 +164,8 @@ def settle(book: FundBook, after: Valuation, fees: FloatArray, orders: Orders, t
     dollars_in[PRIVATES] += invested
     book.units = book.units + dollars_in / prices - orders.units_out
     book.reported = prices.copy()
+    book.paid_up = owed_by_issuer(book, book.assets.sum(axis=1), prices)
+    book.assets[:, CASH] += book.paid_up
     book.quarter_paid = book.quarter_paid + orders.units_out[PRIVATES]
     return invested
 

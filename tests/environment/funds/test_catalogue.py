@@ -5,8 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.assets import BITCOIN, GOLD, IS_PRIVATE, PRIVATE, TECH_EQUITY, US_EQUITY
-from environment.funds.catalogue import INDEX_FUNDS, PRIVATE_CLASS, build_catalogue
+from environment.assets import (
+    BITCOIN,
+    BROAD_CRYPTO,
+    CASH,
+    CORPORATE_BONDS,
+    IS_PRIVATE,
+    PRIVATE,
+    TECH_EQUITY,
+    TREASURIES,
+    US_EQUITY,
+    index,
+)
+from environment.funds.catalogue import (
+    ALTERNATIVE_INDEX_FUNDS,
+    INDEX_FUNDS,
+    MANAGED_FUNDS,
+    PRIVATE_CLASS,
+    build_catalogue,
+)
 from environment.scenario import build_scenario
 
 SCENARIO = build_scenario("defaults", "")
@@ -16,7 +33,7 @@ MARKETS[[US_EQUITY, TECH_EQUITY]] = 30e12, 10e12
 
 
 def test_every_fund_has_one_name_and_one_place() -> None:
-    assert len(set(CATALOGUE.names)) == CATALOGUE.size == 5 + 9 + 2 * CATALOGUE.target_years.size
+    assert len(set(CATALOGUE.names)) == CATALOGUE.size == 5 + 11 + 3 + 2 * CATALOGUE.target_years.size
     assert CATALOGUE.names[CATALOGUE.privates] == tuple(f"evergreen_{name}" for name in PRIVATE)
     years = CATALOGUE.target_years
     assert CATALOGUE.names[CATALOGUE.plain] == tuple(f"target_date_{year}" for year in years)
@@ -61,13 +78,16 @@ def test_the_sleeve_variant_has_the_same_target() -> None:
 
 def test_what_counts_as_alternative() -> None:
     marked = [name for name, mark in zip(CATALOGUE.names, CATALOGUE.is_alternative, strict=True) if mark]
-    assert marked == [*(f"evergreen_{name}" for name in PRIVATE), "gold", "bitcoin"]
+    index_funds = ["gold", "bitcoin", "commodities", "broad_crypto"]
+    assert marked == [*(f"evergreen_{name}" for name in PRIVATE), *index_funds, "crypto_hybrid"]
     assert np.flatnonzero(CATALOGUE.is_private).tolist() == [0, 1, 2, 3, 4]
-    classes = CATALOGUE.alternative_class
+    classes = CATALOGUE.alternative_classes
     assert PRIVATE_CLASS.tolist() == np.flatnonzero(IS_PRIVATE).tolist()
-    assert classes[CATALOGUE.privates].tolist() == PRIVATE_CLASS.tolist()
-    assert (classes[CATALOGUE.fund("gold")], classes[CATALOGUE.fund("bitcoin")]) == (GOLD, BITCOIN)
-    assert np.all(classes[~CATALOGUE.is_alternative] == -1)
+    assert [np.flatnonzero(row).tolist() for row in classes[:5]] == [[one] for one in PRIVATE_CLASS]
+    for name in ALTERNATIVE_INDEX_FUNDS:
+        assert np.flatnonzero(classes[CATALOGUE.fund(name)]).tolist() == [index(name)]
+    assert np.flatnonzero(classes[CATALOGUE.hybrid]).tolist() == [BITCOIN, BROAD_CRYPTO]
+    assert not classes[~CATALOGUE.is_alternative].any()
 
 
 def test_index_funds_hold_their_classes_at_market_weight() -> None:
@@ -76,17 +96,29 @@ def test_index_funds_hold_their_classes_at_market_weight() -> None:
     assert sp500[[US_EQUITY, TECH_EQUITY]] == pytest.approx([0.75, 0.25])
     single = [CATALOGUE.fund(name) for name, classes in INDEX_FUNDS.items() if len(classes) == 1]
     assert np.all(weights[single].max(axis=1) == 1.0)
-    listed_once = ~CATALOGUE.is_target_date
-    assert weights[listed_once].sum(axis=1) == pytest.approx(np.ones(14))
-    assert not weights[CATALOGUE.is_target_date].any()
+    elsewhere = CATALOGUE.is_target_date.copy()
+    elsewhere[CATALOGUE.hybrid] = True
+    assert weights[~elsewhere].sum(axis=1) == pytest.approx(np.ones(18))
+    assert not weights[elsewhere].any()
+    assert weights[CATALOGUE.active].tolist() == sp500.tolist()
     assert np.all(weights[np.arange(5), PRIVATE_CLASS] == 1.0)
 
 
 def test_every_fund_charges_its_own_key() -> None:
     fees = {f"funds.index_fee.{name}": 0.001 * rank for rank, name in enumerate(INDEX_FUNDS, start=1)}
+    fees |= {"funds.stable_value.fee": 0.1, "funds.active.fee": 0.2, "funds.hybrid.fee": 0.3}
     own = {"funds.evergreen.management_fee": 0.02, "funds.target_date.fee": 0.003}
     charged = CATALOGUE.management_fees(SCENARIO.with_values({**fees, **own}))
     assert charged[CATALOGUE.privates].tolist() == [0.02] * 5
     for rank, name in enumerate(INDEX_FUNDS, start=1):
         assert charged[CATALOGUE.fund(name)] == 0.001 * rank
+    assert charged[[CATALOGUE.fund(name) for name in MANAGED_FUNDS]].tolist() == [0.1, 0.2, 0.3]
     assert np.all(charged[CATALOGUE.is_target_date] == 0.003)
+
+
+def test_stable_value_holds_cash_and_both_kinds_of_nominal_bonds() -> None:
+    """A quarter in cash, a fifth of the rest corporate."""
+    values = {"funds.stable_value.cash_share": 0.25, "funds.stable_value.corporate_share": 0.2}
+    mix = build_catalogue(SCENARIO.with_values(values)).stable_mix
+    assert mix[[CASH, TREASURIES, CORPORATE_BONDS]] == pytest.approx([0.25, 0.6, 0.15])
+    assert mix.sum() == pytest.approx(1.0)
