@@ -177,10 +177,13 @@ def _latent(scenario: Scenario, pay: FloatArray, literacy: FloatArray, noise: Fl
 
 def _ranks(values: FloatArray) -> FloatArray:
     """Middle ranks in (0, 1): (position - 1/2) / n, equal values sharing the mean of their positions."""
-    in_order = np.sort(values)
-    first = np.searchsorted(in_order, values, side="left")
-    after = np.searchsorted(in_order, values, side="right")
-    return 0.5 * (first + after) / values.size
+    order = values.argsort()
+    in_order = values[order]
+    first = np.flatnonzero(np.concatenate(([True], in_order[1:] != in_order[:-1])))
+    after = np.append(first[1:], values.size)
+    ranks = np.empty(values.size)
+    ranks[order] = np.repeat(0.5 * (first + after) / values.size, after - first)
+    return ranks
 
 
 def _tilted(ratios: FloatArray, mean: float) -> FloatArray:

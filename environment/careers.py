@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from environment.demography import AGES, age_band, by_age_band
-from environment.rules import Leaving
+from environment.rules import Ages, Leaving
 from environment.savers import RETIRED, SEPARATED, WORKING
 from environment.state import State
 from environment.typing import FloatArray, IntArray
@@ -103,13 +103,22 @@ def stop_work(state: State, rows: IntArray) -> None:
 
 def opening_tenure(state: State, rows: IntArray) -> IntArray:
     """Completed years with the employer at the opening, as the changes of jobs by age sustain them."""
-    hazard = by_age_band(state.scenario, "careers.job_change")[age_band(AGES)]
-    age = state.savers.people.age[rows]
-    first = state.scenario.whole("population.entry_age")
-    stayed = np.ones(rows.size)
-    tenure = np.zeros(rows.size, dtype=np.int64)
+    stays = 1.0 - by_age_band(state.scenario, "careers.job_change")[age_band(AGES)]
     draw = state.luck.uniform("opening.tenure", state.month, rows)
-    for years in range(int(age.max(initial=first)) - first):
-        stayed *= 1.0 - hazard[age - years]
-        tenure += (draw < stayed) & (age - years > first)
-    return tenure
+    first = state.scenario.whole("population.entry_age")
+    return _years_stayed(draw, state.savers.people.age[rows], stays, first)
+
+
+@njit(cache=True, nogil=True)
+def _years_stayed(draw: FloatArray, ages: Ages, stays: FloatArray, first: int) -> IntArray:
+    """Years back from each age, at most to the first, for which the chance of having stayed is above the draw."""
+    years = np.zeros(ages.size, dtype=np.int64)
+    for row in range(ages.size):
+        age, stayed = ages[row], 1.0
+        while age > first:
+            stayed *= stays[age]
+            if draw[row] >= stayed:
+                break
+            age -= 1
+        years[row] = max(ages[row] - age, 0)
+    return years

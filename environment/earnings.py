@@ -3,6 +3,7 @@
 import numpy as np
 
 from environment import social_security
+from environment.opening_careers import opening_career
 from environment.social_security import Career
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import FloatArray, IntArray
@@ -42,7 +43,7 @@ def remember_earnings(state: State, rows: IntArray, earned: FloatArray) -> None:
 def open_careers(state: State, rows: IntArray) -> None:
     """Records at the opening, as a career along the profile of each person would have left them."""
     savers, people = state.savers, state.savers.people
-    career = social_security.opening_career(
+    career = opening_career(
         state.scenario,
         people.education[rows],
         people.age[rows],

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv, ndtr
 
+from environment.beta_scores import beta_quantiles
 from environment.demography import AGES, Whole, holder_shares
 from environment.once import once_a_scenario
 from environment.scenario import Scenario
@@ -148,4 +148,4 @@ def _share_right(scenario: Scenario, score: FloatArray) -> FloatArray:
     beta = _beta(scenario)
     if beta is None:
         return np.full(score.shape, scenario.number("savers.literacy.mean"))
-    return np.asarray(betaincinv(*beta, ndtr(score)), dtype=np.float64)
+    return beta_quantiles(*beta, score)

@@ -11,7 +11,7 @@ from environment.luck import Luck, normal_of
 from environment.once import once_a_scenario
 from environment.payroll import MONTHS_A_YEAR, log_normal_shock, log_shock, pay_profiles
 from environment.scenario import Scenario
-from environment.stratified import OPENING, inverse, place, spread
+from environment.stratified import OPENING, by_kind, inverse, place, spread, spread_over_all
 from environment.typing import FloatArray, IntArray
 
 __all__ = [
@@ -161,8 +161,7 @@ def _opening(scenario: Scenario, luck: Luck) -> tuple[_Origins, _Chances]:
     # Whoever was born in a later month than that of the opening has yet to have this year's birthday.
     year, month = divmod(scenario.start - 1, MONTHS_A_YEAR)
     birth_year = year - age - (birth_month > month + 1)
-    by_age = np.argsort(age, kind="stable")
-    education = _educations(scenario, spread(luck, "opening.education", by_age))
+    education = _educations(scenario, spread(luck, "opening.education", by_kind(age, np.arange(savers))))
     origins = _Origins(birth_month, birth_year, age, sex, education)
     return origins, _opening_chances(luck, age, education)
 
@@ -212,20 +211,21 @@ def _sexes_and_ages(luck: Luck, birth_month: IntArray, shares: FloatArray) -> tu
     position = (rows - block_start[block] + offset[block]) / block_size[block]
     last = np.flatnonzero(shares)[-1]  # rounding may leave the sum of the shares below the last position
     cells = np.minimum(np.searchsorted(np.cumsum(shares), position, side="right"), last)
-    shuffled = np.lexsort((luck.uniform("opening.order", OPENING, rows), birth_month))
+    shuffled = by_kind(birth_month, luck.uniform("opening.order", OPENING, rows).argsort())
     sex, age = np.divmod(cells[shuffled], AGES.size)
     return sex, age
 
 
 def _opening_chances(luck: Luck, age: IntArray, education: IntArray) -> _Chances:
     """Draws of the opening, each spread evenly among rows that are alike in what matters for it."""
-    by_education = np.lexsort((age, education))
+    by_education = by_kind(AGES.size * education + age, np.arange(age.size))
     permanent_pay = spread(luck, "opening.permanent_pay", by_education)
-    holding = spread(luck, "opening.holding", np.lexsort((permanent_pay, education, age)))
+    by_pay = permanent_pay.argsort()
+    holding = spread(luck, "opening.holding", by_kind(len(EDUCATIONS) * age + education, by_pay))
     # The separated count among holders only: rows with like propensities to hold hold alike.
-    by_holding = np.lexsort((permanent_pay, age, np.floor(4.0 * holding)))
+    by_holding = by_kind(AGES.size * (4.0 * holding).astype(np.int64) + age, by_pay)
     return _Chances(
-        employer=spread(luck, "opening.employer", by_education, group=age.size),
+        employer=spread_over_all(luck, "opening.employer", by_education),
         permanent_pay=permanent_pay,
         transitory_pay=spread(luck, "opening.transitory_pay", by_education),
         literacy=spread(luck, "opening.literacy", by_education),

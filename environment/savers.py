@@ -273,8 +273,9 @@ _OF_YEAR = tuple(name for name in _COLUMNS if name.startswith("year_"))
 def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:
     """Table of persons who own nothing yet."""
     rows = people.age.size
-    columns: dict[str, Any] = {
-        name: np.full((rows, width) if width else rows, fill, dtype=kind)
-        for name, (kind, fill, width) in _COLUMNS.items()
-    }
+    columns: dict[str, Any] = {}
+    for name, (kind, fill, width) in _COLUMNS.items():
+        shape = (rows, width) if width else rows
+        # Columns of zeros take memory only when somebody has something in them.
+        columns[name] = np.full(shape, fill, dtype=kind) if fill else np.zeros(shape, dtype=kind)
     return Savers(people=people, book=book, weight=weight, **columns)

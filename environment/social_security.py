@@ -7,7 +7,6 @@ squares, from which the best 35 years are estimated. `docs/social-security.md` s
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
 
 from environment.demography import Whole
 from environment.law import (
@@ -17,7 +16,6 @@ from environment.law import (
     published_value,
     reference_year,
 )
-from environment.payroll import pay_profiles
 from environment.scenario import Scenario
 from environment.typing import FloatArray
 
@@ -221,9 +219,11 @@ def benefits(
     if not year_of_62.size:
         return np.zeros(0)
     years = year_of_62.tolist()
-    cohorts = dict.fromkeys(years)
-    laws = {year: (*law_of_cohort(scenario, year, wage_level), price_level(year - 1)) for year in cohorts}
-    first, second, level, prices = np.array([laws[year] for year in years]).T
+    earliest = min(years)
+    laws = np.empty((4, max(years) - earliest + 1))
+    for year in set(years):
+        laws[:, year - earliest] = *law_of_cohort(scenario, year, wage_level), price_level(year - 1)
+    first, second, level, prices = laws[:, year_of_62 - earliest]
     aime = average_indexed_monthly_earnings(career, level)
     insured = primary_insurance_amount(aime, (first, second), insured_shares(scenario))
     share = scenario.number("social_security.payable_share")
@@ -234,65 +234,3 @@ def benefits(
 def with_year(career: Career, earnings: FloatArray) -> Career:
     """The career after one more year of indexed covered earnings, shape (rows,); 0 adds no year."""
     return Career(career.years + (earnings > 0.0), career.earnings + earnings, career.squares + earnings**2)
-
-
-def opening_career(
-    scenario: Scenario,
-    education: Whole,
-    age: Whole,
-    retirement_age: Whole,
-    log_permanent_pay: FloatArray,
-) -> Career:
-    """Careers that people of the opening have behind them, this year's pay included.
-
-    The expected covered earnings at each age since entry, and their squares, of somebody with this education
-    whose permanent pay has come to be what it is: a random walk that has the variance V and stands at p was
-    at p V_s / V on average when its variance was V_s, with the variance V_s (1 - V_s / V).
-
-    Parameters
-    ----------
-    scenario
-        Gives the pay process and the taxable maximum.
-    education, age, log_permanent_pay : shape (rows,)
-        As in `Persons`.
-    retirement_age : shape (rows,)
-        Age at which each person stopped or will stop working.
-    """
-    entry_age, last_shock = scenario.whole("population.entry_age"), scenario.whole("savers.retirement_age")
-    maximum = taxable_maximum(scenario, scenario.start // MONTHS_A_YEAR, lambda _: 1.0)
-    inflation, growth = scenario.number("market.inflation.mean"), scenario.number("pay.real_growth")
-    profiles, log_scale = pay_profiles(), np.log(scenario.number("pay.scale"))
-    initial = scenario.number("pay.initial_spread") ** 2
-    worked = np.maximum(np.minimum(age, last_shock) - entry_age, 0)
-    now = initial + worked * profiles.permanent_variance[education]
-    totals = np.zeros((3, age.size))
-    for past in range(entry_age, int(retirement_age.max(initial=entry_age))):
-        rows = np.flatnonzero((age >= past) & (retirement_age > past))
-        of_rows = education[rows]
-        then = initial + (min(past, last_shock) - entry_age) * profiles.permanent_variance[of_rows]
-        kept = np.divide(then, now[rows], out=np.ones(rows.size), where=now[rows] > 0.0)
-        transitory = profiles.transitory_variance[of_rows]
-        log_mean = log_scale + profiles.log_profile[of_rows, past] + kept * log_permanent_pay[rows]
-        spread = np.sqrt(transitory + then * (1.0 - kept))
-        mean, square = capped_moments(log_mean, spread, maximum)
-        # Pay after the indexing age counts as it is, so that it has grown against that of the indexing age.
-        unindexed = ((1.0 + inflation) * (1.0 + growth)) ** max(past - INDEXING_AGE, 0)
-        totals[:, rows] += np.stack((np.ones(rows.size), unindexed * mean, unindexed**2 * square))
-    return Career(*totals)
-
-
-def capped_moments(log_mean: FloatArray, spread: FloatArray, cap: float) -> tuple[FloatArray, FloatArray]:
-    """Mean and mean square of min(X, cap) for log-normal X.
-
-    Parameters
-    ----------
-    log_mean, spread : shape (rows,)
-        Mean and standard deviation of ln X; the spread is above 0.
-    cap
-        In the unit of X.
-    """
-    room = (np.log(cap) - log_mean) / spread
-    above = ndtr(-room)
-    mean = np.exp(log_mean + 0.5 * spread**2) * ndtr(room - spread) + cap * above
-    square = np.exp(2.0 * log_mean + 2.0 * spread**2) * ndtr(room - 2.0 * spread) + cap**2 * above
-    return mean, square
