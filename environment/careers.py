@@ -111,7 +111,7 @@ def opening_tenure(state: State, rows: IntArray) -> IntArray:
 
 @njit(cache=True, nogil=True)
 def _years_stayed(draw: FloatArray, ages: Ages, stays: FloatArray, first: int) -> IntArray:
-    """Years back from each age, at most to the first, for which the chance of having stayed is above the draw."""
+    """Years back from each age, at most to the first, while the chance of having stayed is above the draw."""
     years = np.zeros(ages.size, dtype=np.int64)
     for row in range(ages.size):
         age, stayed = ages[row], 1.0

@@ -170,7 +170,7 @@ def _add_career(
     pay: Pay,
     normal: tuple[FloatArray, FloatArray],
 ) -> None:
-    """Add to zeros (4,) the earnings of a career and their slope a step of permanent pay, then the squares."""
+    """Add to zeros (4,) the earnings of a career, their slope a step of permanent pay, and so the squares."""
     log_level, kept, spread, unindexed = pay
     school, so_far = kind[0], kind[1]
     for past in range(kind[2]):
