@@ -221,7 +221,7 @@ def benefits(
     years = year_of_62.tolist()
     earliest = min(years)
     laws = np.empty((4, max(years) - earliest + 1))
-    for year in set(years):
+    for year in dict.fromkeys(years):
         laws[:, year - earliest] = *law_of_cohort(scenario, year, wage_level), price_level(year - 1)
     first, second, level, prices = laws[:, year_of_62 - earliest]
     aime = average_indexed_monthly_earnings(career, level)
