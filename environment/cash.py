@@ -21,8 +21,6 @@ from environment.withdrawing import (
     unmet_spending,
 )
 
-__all__ = ["FEE", "FORFEITURE", "LOAN", "SPENDING"]
-
 
 @dataclass(frozen=True, slots=True)
 class Withdrawals:

@@ -8,7 +8,7 @@ from environment.demography import death_probabilities, dies
 from environment.earnings import remember_earnings
 from environment.payroll import pay_shocks, yearly_pay
 from environment.persons import entrants
-from environment.rowsets import NOBODY, union
+from environment.rowsets import union
 from environment.savers import RETIRED, WORKING
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -135,7 +135,7 @@ def grow_older(state: State, rows: IntArray) -> None:
     savers.tenure[rows] += employed
 
 
-def set_pay(state: State, rows: IntArray, newcomers: IntArray = NOBODY) -> None:
+def set_pay(state: State, rows: IntArray, newcomers: IntArray) -> None:
     """Pay of the year for those who work, its place in the late career and in the record of Social Security.
 
     Who is between jobs has no pay until the next, and earns the rest of the year.

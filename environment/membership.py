@@ -109,16 +109,6 @@ def _set_status(state: State, rows: IntArray, covered: BoolArray) -> None:
     savers.status[rows] = np.where(before == RETIRED, RETIRED, status)
 
 
-def is_member(state: State, rows: IntArray) -> BoolArray:
-    """Who is a member of the plan of their employer, or was when they left it."""
-    return ties_to_plans(state, rows).member
-
-
-def holding_chances(state: State, rows: IntArray) -> FloatArray:
-    """Chance of being a member by age and plan; after retirement that of the retired."""
-    return ties_to_plans(state, rows).chance
-
-
 def works_covered(state: State, rows: IntArray) -> BoolArray:
     """Who works for an employer whose plan they may join."""
     return ties_to_plans(state, rows).covered

@@ -12,7 +12,7 @@ import numpy as np
 from environment.funds.catalogue import Catalogue
 from environment.mixes import holdings_of, queue_above, sell_above
 from environment.register import IRA, PLAN
-from environment.savers import EMPTY, SLOTS, SPLIT, Savers
+from environment.savers import EMPTY, SPLIT, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
@@ -139,15 +139,6 @@ class Exchange:
     keeps_cap: bool = False
 
 
-NO_EXCHANGE = Exchange(
-    rows=np.empty(0, np.int64),
-    in_ira=np.empty(0, np.bool_),
-    sold=np.empty((0, SLOTS)),
-    to_fund=np.empty((0, SPLIT), np.int64),
-    to_share=np.empty((0, SPLIT)),
-)
-
-
 def slot_marks(savers: Savers, rows: IntArray, marks: BoolArray) -> BoolArray:
     """Which slots hold a fund that is marked, shape (n, 6)."""
     funds = savers.fund[rows]
@@ -162,24 +153,31 @@ def queue_switches(savers: Savers, switch: Switch, prices: FloatArray, catalogue
 
 
 def paid_queue(
-    savers: Savers, paid: FloatArray, plain_default: Callable[[IntArray], IntArray]
+    savers: Savers, queueing: IntArray, paid: FloatArray, plain_default: Callable[[IntArray], IntArray]
 ) -> list[Exchange]:
     """Queued units that are paid now; the money goes to the plain target-date fund of the same account.
+
+    Parameters
+    ----------
+    savers : Savers
+    queueing : IntArray, shape (q,)
+        Rows that have asked back any units.
+    paid : FloatArray, shape (K,)
+        Share of requests that each fund pays.
+    plain_default : callable
+        Plain target-date fund of rows.
 
     Returns
     -------
     list of Exchange
         Of the plan and of the IRA.
     """
-    queued = savers.rows_with(savers.queued)
-    if not queued.size:
-        return [NO_EXCHANGE, NO_EXCHANGE]
-    sold = paid[savers.fund[queued]] * savers.queued[queued]
+    sold = paid[savers.fund[queueing]] * savers.queued[queueing]
     exchanges = []
     for account in (PLAN, IRA):
-        own = np.where(savers.in_ira[queued] == account, sold, 0.0)
+        own = np.where(savers.in_ira[queueing] == account, sold, 0.0)
         paid_now = own.any(axis=1)
-        rows = queued[paid_now]
+        rows = queueing[paid_now]
         to_fund, to_share = single_choice(plain_default(rows))
         exchanges.append(
             Exchange(rows, np.full(rows.size, account), own[paid_now], to_fund, to_share, from_queue=True)
@@ -211,8 +209,6 @@ def switched(
 
 def mapped(savers: Savers, mapping: Mapping, already_sold: FloatArray) -> Exchange:
     """Everything the plan holds in the replaced fund, sold to buy its successor."""
-    if not mapping.rows.size:
-        return NO_EXCHANGE
     rows = mapping.rows
     from_slot = (savers.fund[rows] == mapping.from_fund[:, None]) & ~savers.in_ira[rows]
     sold = np.where(from_slot, _left(savers, rows, already_sold), 0.0)
@@ -224,8 +220,6 @@ def rolled_over(
     savers: Savers, rollover: Rollover, already_sold: FloatArray, catalogue: Catalogue
 ) -> Exchange:
     """Everything the plan holds in daily funds, sold to buy the mix of the IRA."""
-    if not rollover.rows.size:
-        return NO_EXCHANGE
     rows = rollover.rows
     daily = ~savers.in_ira[rows] & ~slot_marks(savers, rows, catalogue.is_private)
     sold = np.where(daily, _left(savers, rows, already_sold), 0.0)

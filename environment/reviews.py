@@ -39,7 +39,7 @@ def open_plans(state: State, opened: IntArray, newcomers: IntArray) -> Mapping:
     rows = np.flatnonzero(opens.take(savers.people.employer) & savers.holds_plan)
     rows = without(rows, newcomers)
     # The plain fund keeps a slot of its own beside its successor; who has none left stays where they are.
-    rows = rows[room_for_new(state, rows, savers.fund[rows]) > 0]
+    rows = rows[free_slots(savers.fund[rows], state.plain_default(rows)) > 0]
     plain = state.plain_default(rows)
     sleeve = state.catalogue.with_sleeve(plain)
     _want(state, rows, replace_fund(_wanted(state, rows), plain, sleeve))
@@ -170,22 +170,6 @@ def switch_to(state: State, rows: IntArray, in_ira: BoolArray, chosen: Split) ->
     _set_split(state, rows[plan], planned)
     state.savers.year_traded[rows] += 1
     return Switch(rows=rows, in_ira=in_ira, to_fund=split[0], to_share=split[1])
-
-
-def room_for_new(state: State, rows: IntArray, staying: IntArray) -> IntArray:
-    """Slots free for further funds, shape (n,).
-
-    Each of the two accounts keeps a slot for its plain target-date fund, which takes what private funds pay
-    and what a cap turns away.
-
-    Parameters
-    ----------
-    state : State
-    rows : IntArray, shape (n,)
-    staying : IntArray, shape (n, m)
-        What is or will be in the slots of either account and stays for a while, -1 for none.
-    """
-    return free_slots(staying, state.plain_default(rows))
 
 
 def _fit(state: State, rows: IntArray, split: Split, own: IntArray, staying: IntArray) -> Split:

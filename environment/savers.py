@@ -45,8 +45,10 @@ class Savers:
         The plain target-date fund nearest to the year of retirement.
     caution : FloatArray, shape (N,)
         Risk aversion relative to the median saver.
-    tenure, retirement_age, months_out : TinyArray, ShortArray, shape (N,)
-        Completed years with the employer; months until the next job, 0 for who has one; age of retirement.
+    tenure, retirement_age : TinyArray, shape (N,)
+        Completed years with the employer; age of retirement.
+    months_out : ShortArray, shape (N,)
+        Months until the next job, 0 for who has one.
     pay, deferral_rate : FloatArray, shape (N,)
         USD a year; share of pay to be deferred.
     contribution, own_contribution, match : FloatArray, shape (N,)

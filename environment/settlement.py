@@ -200,9 +200,10 @@ def size_sales(state: State, terms: Terms, asked: Asked) -> Sales:
     savers, catalogue, prices = state.savers, state.catalogue, terms.before.reported
     wanted, chosen, mapping = asked.withdrawals, asked.chosen, asked.mapping
     for_cash = sold_for_cash(savers, wanted, prices, terms.paid, catalogue)
-    queue = ask.paid_queue(savers, terms.paid, state.plain_default) if terms.queueing.size else []
-    first = [(wanted.rows, for_cash), *((one.rows, one.sold) for one in queue)]
-    exchanges = list(queue)
+    exchanges = []
+    if terms.queueing.size:
+        exchanges = ask.paid_queue(savers, terms.queueing, terms.paid, state.plain_default)
+    first = [(wanted.rows, for_cash), *((one.rows, one.sold) for one in exchanges)]
     if (rows := chosen.rollover.rows).size:
         exchanges.append(ask.rolled_over(savers, chosen.rollover, _sold_by(rows, first), catalogue))
     for mix in (chosen.transfer, chosen.switch):

@@ -12,9 +12,9 @@ from environment import books as ledger
 from environment.accounting import ownership
 from environment.assets import PRIVATE
 from environment.books import Books, Ownership, post_fees, share_fees
-from environment.cash import SPENDING
 from environment.funds.book import PRIVATES, FundBook, open_fund_book
 from environment.savers import SEPARATED
+from environment.withdrawing import SPENDING
 from tests.environment.funds.small_books import INDEX, SIZE, SLEEVE, random_book
 from tests.environment.watching import MOVED, Passed, WatchedWorld, loans_of, watched
 from tests.environment.worlds import LIVELY

@@ -18,6 +18,7 @@ from environment.life import (
 )
 from environment.model import World
 from environment.persons import Persons
+from environment.rowsets import NOBODY
 from environment.savers import EMPTY, RETIRED, SEPARATED, WORKING
 from environment.state import State
 from tests.environment.living import alike
@@ -142,7 +143,7 @@ def test_late_career_pay_is_the_real_pay_of_the_five_years_before_retirement() -
         grow_older(state, everyone)
         if year == 7:
             stop_work(state, everyone)
-        set_pay(state, everyone)
+        set_pay(state, everyone, NOBODY)
         if 60 <= 58 + year < 65:
             expected += savers.pay / state.level
     assert (savers.age == 65).all()
@@ -156,7 +157,7 @@ def test_under_the_rule_the_late_career_starts_five_years_before_the_first_age()
         state = world({"savers.retirement.kind": kind}, savers=20, years=2).state
         savers = state.savers
         savers.people.age[:5], savers.late_career_pay_real[:], savers.status[:] = ages, 0.0, WORKING
-        set_pay(state, np.arange(5))
+        set_pay(state, np.arange(5), NOBODY)
         np.testing.assert_array_equal(savers.late_career_pay_real[:5] > 0.0, ages >= first)
     assert LATE_CAREER_YEARS == 5
 
@@ -168,7 +169,7 @@ def test_months_between_jobs_are_not_paid_and_the_next_job_pays_at_the_rate_of_t
     savers.months_out[:4] = 0, 3, 12, 20
     years, earnings = savers.career_years.copy(), savers.career_earnings.copy()
     state.month = 1
-    set_pay(state, four)
+    set_pay(state, four, NOBODY)
     assert (savers.pay[:4] > 0.0).tolist() == [True, False, False, False]
     resume_pay(state, four)
     worked = np.array([1.0, 0.75, 0.0, 0.0])
@@ -181,7 +182,7 @@ def test_pay_changes_only_for_those_who_work() -> None:
     state = at_age(50, 50)
     state.savers.status[:25], state.savers.pay[:] = RETIRED, 0.0
     permanent = state.savers.people.log_permanent_pay.copy()
-    set_pay(state, np.arange(50))
+    set_pay(state, np.arange(50), NOBODY)
     assert not state.savers.pay[:25].any()
     assert state.savers.pay[25:].min() > 0.0
     np.testing.assert_array_equal(state.savers.people.log_permanent_pay[:25], permanent[:25])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from environment.demography import age_band, life_table
-from environment.membership import is_member, works_covered
+from environment.membership import ties_to_plans
 from environment.model import World
 from environment.persons import Persons
 from environment.savers import RETIRED, SEPARATED, WORKING
@@ -42,7 +42,8 @@ def fate(one: World) -> dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generi
     )
     found = {name: getattr(savers, name).copy() for name in own}
     found |= {field.name: getattr(savers.people, field.name).copy() for field in fields(Persons)}
-    return found | {"member": is_member(one.state, everyone), "covered": works_covered(one.state, everyone)}
+    ties = ties_to_plans(one.state, everyone)
+    return found | {"member": ties.member, "covered": ties.covered}
 
 
 def test_lives_depend_neither_on_policy_nor_on_markets() -> None:

@@ -10,8 +10,6 @@ from environment.membership import (
     BALANCE_BANDS,
     Moves,
     account_fates,
-    holding_chances,
-    is_member,
     settle,
     ties_to_plans,
     works_covered,
@@ -37,7 +35,7 @@ def test_people_join_while_their_number_lies_below_the_chance_of_their_age() -> 
     state = alike(22, MANY)
     savers, everyone = state.savers, np.arange(MANY)
     moves = birthdays(state, everyone)
-    holds = savers.people.holding_propensity < holding_chances(state, everyone)
+    holds = savers.people.holding_propensity < ties_to_plans(state, everyone).chance
     np.testing.assert_array_equal(savers.holds_plan, holds)
     np.testing.assert_array_equal(savers.has_held, holds)
     np.testing.assert_array_equal(moves.enrolled, np.flatnonzero(holds))
@@ -50,7 +48,7 @@ def test_at_65_the_plan_of_seven_in_ten_holders_moves_to_an_ira_and_nobody_cashe
     """The share is that of the fall of the chances; 0.70 of those who hold at 64 (docs/population.md)."""
     state = alike(64, MANY, {"careers.rollover_share": 0.0}, balance=500.0)
     savers, everyone = state.savers, np.arange(MANY)
-    savers.holds_plan[:] = is_member(state, everyone)
+    savers.holds_plan[:] = ties_to_plans(state, everyone).member
     holders = savers.holds_plan.sum()
     savers.people.age[:] = 65
     stop_work(state, everyone)
@@ -61,7 +59,7 @@ def test_at_65_the_plan_of_seven_in_ten_holders_moves_to_an_ira_and_nobody_cashe
     assert moves.rolled.size / holders == pytest.approx(expected, abs=chance_error(0.7, int(holders)))
     assert (moves.cashed.size, moves.enrolled.size) == (0, 0)
     assert (savers.status == RETIRED).all()
-    np.testing.assert_array_equal(savers.holds_plan, is_member(state, everyone))
+    np.testing.assert_array_equal(savers.holds_plan, ties_to_plans(state, everyone).member)
 
 
 @pytest.mark.parametrize(
@@ -160,13 +158,13 @@ def test_between_the_chances_people_may_join_and_do_not() -> None:
     state = alike(50, 20)
     people = state.savers.people
     people.separation_propensity[:] = 1.0
-    members = holding_chances(state, np.arange(20))
+    members = ties_to_plans(state, np.arange(20)).chance
     automatic = state.plans.automatic_share
     eligible = float(holding_by_age(DEFAULTS)[50]) / (0.94 * automatic + 0.64 * (1.0 - automatic))
     people.holding_propensity[:3] = members[0] - 0.01, 0.5 * (members[1] + eligible), eligible + 0.01
     assert members[1] < eligible < 1.0
     assert works_covered(state, rows(0, 1, 2)).tolist() == [True, True, False]
-    assert is_member(state, rows(0, 1, 2)).tolist() == [True, False, False]
+    assert ties_to_plans(state, rows(0, 1, 2)).member.tolist() == [True, False, False]
 
 
 def test_ties_are_those_of_the_tables_at_the_age_and_plan_of_each() -> None:
@@ -208,7 +206,7 @@ def test_those_who_have_left_covered_work_are_as_many_as_their_age_says() -> Non
 def test_after_retirement_the_chance_of_membership_is_that_of_the_retired_at_any_age() -> None:
     state = alike(61, 20)
     stop_work(state, rows(0, 1))
-    chances = holding_chances(state, np.arange(20))
+    chances = ties_to_plans(state, np.arange(20)).chance
     np.testing.assert_array_equal(
         chances[:2],
         state.holding_table[
@@ -216,7 +214,7 @@ def test_after_retirement_the_chance_of_membership_is_that_of_the_retired_at_any
         ],
     )
     state.savers.people.age[2:] = 70
-    late = holding_chances(state, np.arange(20))[2:]
+    late = ties_to_plans(state, np.arange(20)).chance[2:]
     state.savers.people.age[2:] = 64
-    np.testing.assert_array_equal(late, holding_chances(state, np.arange(20))[2:])
+    np.testing.assert_array_equal(late, ties_to_plans(state, np.arange(20)).chance[2:])
     assert not works_covered(state, rows(0, 1)).any()

@@ -74,7 +74,9 @@ def carry_out(savers: Savers, exchange: Exchange) -> None:
 
 def pay_queue(savers: Savers, paid: float) -> list[Exchange]:
     """Pay a share of all requests, and say what was exchanged: in plans first, then in IRAs."""
-    exchanges = paid_queue(savers, gate(paid), lambda some: np.full(some.size, HOME))
+    exchanges = paid_queue(
+        savers, savers.rows_with(savers.queued), gate(paid), lambda some: np.full(some.size, HOME)
+    )
     for exchange in exchanges:
         carry_out(savers, exchange)
     return exchanges

@@ -10,13 +10,13 @@ from environment.reviews import (
     as_split,
     has_account,
     open_plans,
-    room_for_new,
     set_enrolment,
     shut_doors,
     switch_to,
 )
 from environment.rowsets import is_in
 from environment.savers import EMPTY, SLOTS
+from environment.splits import free_slots
 from environment.typing import IntArray
 from tests.environment.reviewing import NOBODY, home, opened, set_split, split_of, wish
 from tests.environment.worlds import (
@@ -139,7 +139,7 @@ def test_who_has_no_slot_for_a_successor_stays_in_the_plain_fund() -> None:
     set_split(state, 0, {fund: 1.0})
     give(state.savers, 0, {fund: 10.0, 0: 1.0, 1: 1.0})
     give_ira(state.savers, 0, {fund: 10.0, 2: 1.0, 3: 1.0})
-    assert room_for_new(state, rows(0), state.savers.fund[[0]]).tolist() == [0]
+    assert free_slots(state.savers.fund[[0]], state.plain_default(rows(0))).tolist() == [0]
     assert 0 not in open_plans(state, rows(0), rows()).rows
     assert split_of(state) == {fund: 1.0}
 

@@ -17,7 +17,7 @@ from environment.orders import Chosen, Exchange, Mapping, Rollover, Switch
 from environment.register import buy, sell
 from environment.savers import EMPTY, RETIRED, SLOTS, SPLIT, WORKING, Savers
 from environment.settlement import Asked
-from environment.splits import Split
+from environment.splits import Split, free_slots
 from environment.state import State
 from environment.typing import FloatArray
 from tests.environment.reviewing import NOBODY, home, opened
@@ -100,7 +100,9 @@ def test_what_private_funds_pay_stays_in_its_account() -> None:
     give(savers, 0, {PRIVATE_FUND: 40.0}, queued={PRIVATE_FUND: 40.0})
     give_ira(savers, 0, {PRIVATE_FUND: 10.0, OTHER_PRIVATE: 8.0}, queued={PRIVATE_FUND: 10.0})
     half = np.where(CATALOGUE.is_private, 0.5, 1.0)
-    for exchange in orders.paid_queue(savers, half, lambda some: np.full(some.size, HOME)):
+    for exchange in orders.paid_queue(
+        savers, savers.rows_with(savers.queued), half, lambda some: np.full(some.size, HOME)
+    ):
         assert exchange.rows.tolist() == [0]
         carry_out(savers, exchange)
     assert both(savers) == (
@@ -227,7 +229,7 @@ def test_each_account_keeps_a_slot_for_its_plain_fund(
     plain = home(state)
     give(savers, 0, {plain if fund == HOME else fund: 1.0 for fund in in_plan})
     give_ira(savers, 0, {plain if fund == HOME else fund: 1.0 for fund in in_ira})
-    assert reviews.room_for_new(state, rows(0), savers.fund[[0]]).tolist() == [room]
+    assert free_slots(savers.fund[[0]], state.plain_default(rows(0))).tolist() == [room]
 
 
 WISHES = st.lists(st.sampled_from([-2, -1, *range(14)]), min_size=1, max_size=4, unique=True)
