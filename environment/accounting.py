@@ -1,21 +1,20 @@
-"""One month on the books: flows of savers, the checks of every fund, and the residual."""
+"""One month on the books: who owned the funds, flows of savers, and what they are posted as."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment import books as ledger
-from environment.books import BooksError, FeeShares, MonthFees, Ownership, post_fees, share_fees
+from environment.audit import check_assets, check_units, check_wealth
+from environment.books import FeeShares, MonthFees, Ownership, post_fees, share_fees
 from environment.cash import Cash, taken_early
-from environment.funds.book import PRIVATES, Valuation, held_by_funds, savers_claim_on_privates
+from environment.funds.book import PRIVATES, Valuation, claim_on_privates
 from environment.funds.charges import Charges
 from environment.life import Departures
 from environment.settlement import units_left
 from environment.state import State
-from environment.typing import BoolArray, FloatArray
-
-TOLERANCE = 1e-9  # of wealth, or of a fund's assets
-UNITS_TOLERANCE = 1e-12  # of units outstanding
+from environment.typing import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,82 +68,17 @@ class MonthFlows:
 
 
 def ownership(state: State) -> Ownership:
-    """Who owns the funds now."""
+    """Who owns the funds now; the book replaces these columns, so that they stay what they are."""
     funds = state.funds
     return Ownership(
-        savers=funds.savers.copy(),
-        estates=funds.estates.copy(),
-        outside=funds.outside.copy(),
-        units=funds.units.copy(),
-        held=funds.held.copy(),
-        reported=funds.reported.copy(),
-        true=funds.true.copy(),
+        savers=funds.savers,
+        estates=funds.estates,
+        outside=funds.outside,
+        units=funds.units,
+        held=funds.held,
+        reported=funds.reported,
+        true=funds.true,
     )
-
-
-def check_units(state: State, own: Ownership) -> None:
-    """Count the units that savers hold, and check that every unit outstanding is somebody's.
-
-    Raises
-    ------
-    BooksError
-        When units outstanding and units held differ by more than 1e-12 of what was outstanding.
-    """
-    funds = state.funds
-    funds.savers = state.savers.units_by_fund(state.catalogue.size)
-    held = funds.savers + funds.estates + funds.outside + held_by_funds(funds)
-    right = np.abs(held - funds.units) <= UNITS_TOLERANCE * np.maximum(own.units, held)
-    if not right.all():  # asked this way round, what is not a number is wrong too
-        raise BooksError(f"month {state.month}: the units of {_names(state, ~right)} are not all somebody's")
-    # The register is the truth from here on, so that the rounding of many sums cannot build up.
-    funds.units = held
-
-
-def check_assets(state: State, own: Ownership, after: Valuation) -> None:
-    """Set true prices after trades; first check that trades at reported prices explain all assets.
-
-    What the issuer of a wrap has paid in is explained too.
-
-    Raises
-    ------
-    BooksError
-        When assets differ from units x true price before the trades plus units issued x reported price
-        by more than 1e-9 of themselves, or of a dollar where they are less.
-    """
-    funds = state.funds
-    assets = funds.assets.sum(axis=1) + funds.held @ funds.reported[PRIVATES]
-    expected = own.units * after.true + (funds.units - own.units) * funds.reported
-    expected = np.where(own.units > 0.0, expected, funds.units * funds.reported) + funds.paid_up
-    scale = np.maximum(np.maximum(after.gross, assets), np.maximum(own.units * own.reported, 1.0))
-    right = np.abs(assets - expected) <= TOLERANCE * scale
-    if not right.all():
-        raise BooksError(f"month {state.month}: the assets of {_names(state, ~right)} do not match its units")
-    held = funds.units > 0.0
-    # Rounding may leave a grain of units without assets; what is worth nothing keeps its price.
-    funds.true = np.divide(assets, funds.units, out=after.true.copy(), where=held & (assets > 0.0))
-    funds.assets[~held] = 0.0
-
-
-def check_wealth(state: State, opening: float, moved: float, wealth: float) -> float:
-    """Residual of the savers' account relative to wealth, which must be no more than rounding.
-
-    Parameters
-    ----------
-    state : State
-    opening, wealth : float
-        Wealth at the month's start and end, USD.
-    moved : float
-        Flows and gains of the month, USD.
-
-    Raises
-    ------
-    BooksError
-        When the residual exceeds 1e-9.
-    """
-    residual = (wealth - opening - moved) / max(wealth, opening, 1.0)
-    if not abs(residual) <= TOLERANCE:
-        raise BooksError(f"month {state.month}: the wealth of savers is {residual:g} of itself off its flows")
-    return residual
 
 
 def close_month(
@@ -219,22 +153,56 @@ def _sum(shares: FeeShares) -> float:
 def month_flows(state: State, cash: Cash, departed: Departures, after: Valuation) -> MonthFlows:
     """Count what went into accounts and came out of them; early withdrawals bear section 72(t)."""
     savers, weight = state.savers, state.savers.weight
-    spent, lent, forfeited = (float(column.sum()) for column in (cash.spent, cash.lent, cash.forfeited))
+    plan, repaid, deferral, match = _sum_payments(
+        savers.contribution, savers.loan_payment, savers.own_contribution, savers.match
+    )
+    spent, lent, forfeited, keeping, unmet = _sum_cash(
+        cash.spent, cash.lent, cash.forfeited, cash.fees, cash.unmet
+    )
     return MonthFlows(
-        contributions=weight * (float(savers.paid_in.sum()) - forfeited),
-        deferral=weight * float(savers.own_contribution.sum()),
-        match=weight * float(savers.match.sum()),
-        plan=weight * float(savers.contribution.sum()),
-        repaid=weight * float(savers.loan_payment.sum()),
+        contributions=weight * (plan + repaid - forfeited),
+        deferral=weight * deferral,
+        match=weight * match,
+        plan=weight * plan,
+        repaid=weight * repaid,
         withdrawals=weight * (spent + lent),
         spent=weight * spent,
         penalty=state.scenario.number("tax.early_penalty") * weight * float(taken_early(savers, cash).sum()),
         lent=weight * lent,
         forfeited=weight * forfeited,
-        keeping=weight * float(cash.fees.sum()),
-        unmet=weight * float(cash.unmet.sum()),
+        keeping=weight * keeping,
+        unmet=weight * unmet,
         bequests=weight * float((departed.units * after.reported[departed.fund]).sum()),
     )
+
+
+@njit(cache=True, nogil=True)
+def _sum_payments(
+    contribution: FloatArray, loan_payment: FloatArray, own: FloatArray, match: FloatArray
+) -> tuple[float, float, float, float]:
+    """Sum of each column, (N,), in one pass."""
+    all_in, repaid, deferred, matched = 0.0, 0.0, 0.0, 0.0
+    for row in range(contribution.size):
+        all_in += contribution[row]
+        repaid += loan_payment[row]
+        deferred += own[row]
+        matched += match[row]
+    return all_in, repaid, deferred, matched
+
+
+@njit(cache=True, nogil=True)
+def _sum_cash(
+    spent: FloatArray, lent: FloatArray, forfeited: FloatArray, fees: FloatArray, unmet: FloatArray
+) -> tuple[float, float, float, float, float]:
+    """Sum of each column, (n,), in one pass."""
+    all_spent, all_lent, back, keeping, missed = 0.0, 0.0, 0.0, 0.0, 0.0
+    for row in range(spent.size):
+        all_spent += spent[row]
+        all_lent += lent[row]
+        back += forfeited[row]
+        keeping += fees[row]
+        missed += unmet[row]
+    return all_spent, all_lent, back, keeping, missed
 
 
 def _post_contributions(books: ledger.Books, flows: MonthFlows) -> None:
@@ -259,8 +227,7 @@ def _post_payments(state: State, flows: MonthFlows) -> None:
 
 
 def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:
-    owners = {ledger.SAVERS: own.savers, ledger.ESTATES: own.estates, ledger.OUTSIDE: own.outside}
-    for sector, units in owners.items():
+    for sector, units in zip(ledger.OWNERS, (own.savers, own.estates, own.outside), strict=True):
         state.books.revalue(sector, float(units @ change))
 
 
@@ -271,16 +238,12 @@ def _post_stale_trades(state: State, own: Ownership, after: Valuation, departed:
     """
     funds = state.funds
     inherited = units_left(state.savers, departed, own.units.size)[PRIVATES]
-    share = np.divide(own.savers, own.units, out=np.zeros_like(own.savers), where=own.units > 0.0)
-    before_trades = own.savers[PRIVATES] - inherited + share @ own.held
+    before_trades = claim_on_privates(own.savers, own.units, own.held) - inherited
+    after_trades = claim_on_privates(funds.savers, funds.units, funds.held)
     gap_before = after.true[PRIVATES] - after.reported[PRIVATES]
     gap_after = funds.true[PRIVATES] - funds.reported[PRIVATES]
-    loss = float(before_trades @ gap_before - savers_claim_on_privates(funds) @ gap_after)
+    loss = float(before_trades @ gap_before - after_trades @ gap_after)
     outside = float(own.outside[PRIVATES] @ gap_before - funds.outside[PRIVATES] @ gap_after)
     state.books.post_valuation(ledger.SAVERS, ledger.OUTSIDE, -outside)
     state.books.post_valuation(ledger.SAVERS, ledger.ESTATES, loss + outside)
     return loss
-
-
-def _names(state: State, wrong: BoolArray) -> str:
-    return ", ".join(name for name, bad in zip(state.catalogue.names, wrong, strict=True) if bad)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
+from numba import njit
 
 from environment.assets import PRIVATE
 from environment.typing import FloatArray
@@ -12,6 +13,8 @@ SAVERS, EMPLOYERS, HOUSEHOLDS = "savers", "employers", "households"
 ESTATES, GOVERNMENT, RECORD_KEEPERS = "estates", "government", "record_keepers"
 OUTSIDE, INDEX_HOUSE = "outside_investors", "index_house"
 MANAGERS = (*(f"{name}_house" for name in PRIVATE), INDEX_HOUSE)
+
+OWNERS = (SAVERS, ESTATES, OUTSIDE)
 
 FEE_FLOWS = ("management_fee", "performance_fee", "record_keeping_fee")
 VALUATION_FLOW = "stale_price"  # moves claims on a reserve, not reported money
@@ -117,25 +120,32 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
     fees : FloatArray, shape (K,)
         USD charged to each fund.
     """
-    owners = {SAVERS: own.savers, ESTATES: own.estates, OUTSIDE: own.outside}
     if not fees.any():
-        return FeeShares(np.zeros_like(fees), {name: np.zeros(len(MANAGERS)) for name in owners})
-    privates = len(PRIVATE)
-    held = own.units > 0.0
-    rate = np.divide(fees, own.units, out=np.zeros_like(fees), where=held)
-    inside = np.divide(own.held @ rate[:privates], own.units, out=np.zeros_like(fees), where=held)
+        return FeeShares(np.zeros_like(fees), {name: np.zeros(len(MANAGERS)) for name in OWNERS})
+    per_unit, paid = _share_fees((own.savers, own.estates, own.outside), own.units, own.held, fees)
+    return FeeShares(per_unit, dict(zip(OWNERS, paid, strict=True)))
 
-    def paid_by(units: FloatArray) -> FloatArray:
-        paid = np.zeros(len(MANAGERS))
-        if units.any():
-            share = np.divide(units, own.units, out=np.zeros_like(units), where=held)
-            paid[:privates] = (units[:privates] + share @ own.held) * rate[:privates]
-            paid[privates] = units[privates:] @ rate[privates:]
-        return paid
 
-    return FeeShares(
-        per_unit=rate + inside, by_owner={name: paid_by(units) for name, units in owners.items()}
-    )
+@njit(cache=True, nogil=True)
+def _share_fees(
+    owners: tuple[FloatArray, ...], units: FloatArray, held: FloatArray, fees: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Fees a unit, (K,), and by owner and manager, (3, 6): private houses and that of other funds."""
+    privates = held.shape[1]
+    per_unit, paid = np.zeros(units.size), np.zeros((len(owners), privates + 1))
+    for fund in range(units.size):
+        if units[fund] > 0.0:
+            rate = fees[fund] / units[fund]
+            per_unit[fund] = rate
+            for private in range(privates):  # private funds come first, so that their rates are known
+                inside = held[fund, private] / units[fund] * per_unit[private]
+                if inside != 0.0:
+                    per_unit[fund] += inside
+                    for owner in range(len(owners)):
+                        paid[owner, private] += owners[owner][fund] * inside
+            for owner in range(len(owners)):
+                paid[owner, min(fund, privates)] += owners[owner][fund] * rate
+    return per_unit, paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +164,7 @@ class MonthFees:
 def post_fees(books: Books, shares: FeeShares, flow: str) -> None:
     """Post fees from their owners to the managers; they run through unit prices, so owners revalue."""
     for owner, amounts in shares.by_owner.items():
-        if not amounts.any():
-            continue
         for manager, usd in zip(MANAGERS, amounts.tolist(), strict=True):
-            books.post(owner, manager, flow, usd)
-            books.revalue(owner, usd)
+            if usd:
+                books.post(owner, manager, flow, usd)
+                books.revalue(owner, usd)

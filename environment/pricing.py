@@ -69,7 +69,7 @@ def notional_growth(state: State, returns: FloatArray) -> FloatArray:
 
 def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     """Size the sales, let the funds decide their trades, and let net orders move prices once."""
-    before, charged = terms.before, terms.charges.total
+    before, charged, held_out = terms.before, terms.charges.total, terms.held_out
     sales = settlement.size_sales(state, terms, asked)
     wanted = settlement.redeemed(state, sales, asked.departed)
     daily = settlement.daily_paid_share(state, before, charged, wanted)
@@ -78,7 +78,7 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     private_estates = np.where(state.catalogue.is_private, paid * state.funds.estates, 0.0)
     units_out = wanted * daily + private_estates
     dollars = settlement.dollars_before_impact(state, before, sales)
-    orders = settlement.fund_orders(dollars, units_out, terms.held_out)
+    orders = settlement.fund_orders(dollars, units_out, held_out)
     trades = plan_trades(state.funds, before, charged, orders, targets(state))
     scenario = state.scenario
     moved = class_impacts(
@@ -92,12 +92,14 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     after = value(state.funds, assets, charged, notional_growth(state, total))
     # A fund whose listed holdings fell more than its price pays what they are worth now, and no more.
     left = settlement.daily_paid_share(state, after, charged, units_out)
-    sales = settlement.scale_sales(state, sales, left)
+    if not (left == 1.0).all():
+        sales, paid = settlement.scale_sales(state, sales, left), paid * left
+        orders = settlement.fund_orders(dollars, units_out * left, held_out)
     return Prices(
         sales=sales,
-        orders=settlement.fund_orders(dollars, units_out * left, terms.held_out),
-        estates_paid=paid * left * state.funds.estates,
-        paid=paid * left,
+        orders=orders,
+        estates_paid=paid * state.funds.estates,
+        paid=paid,
         trades=trades,
         impact=moved.price_change,
         total=total,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.accounting import MonthAccount
 from environment.adequacy import ended_lives
@@ -12,7 +13,7 @@ from environment.books import MANAGERS, Ownership
 from environment.calendar import format_month
 from environment.counts import count_retired
 from environment.demography import age_band
-from environment.funds.book import PRIVATES, look_through, savers_claim_on_privates
+from environment.funds.book import PRIVATES, look_through, share_owned
 from environment.funds.gates import frozen_share, gate_terms, payable_within_quarter
 from environment.funds.smoothing import monthly_smoothing
 from environment.life import Departures
@@ -24,7 +25,6 @@ from environment.tables import Value
 from environment.typing import BoolArray, FloatArray
 from environment.yearly import life_rows, observe_year
 
-LISTED_EQUITY = [US_EQUITY, TECH_EQUITY]
 CLASS_NAMES = np.array(CLASSES)
 
 
@@ -104,13 +104,6 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
     waiting = unpaid.copy()
     unpaid += terms.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
     paid_out = prices.orders.units_out[PRIVATES] * private_price
-    listed = slice(PRIVATES.stop, None)
-    started = float(own.units[listed] @ own.reported[listed])
-    house = float(own.units[listed] @ after.reported[listed]) / started if started > 0.0 else 1.0
-    growth = np.empty((len(MANAGERS), 2))
-    growth[PRIVATES, 0] = after.true[PRIVATES] / own.true[PRIVATES]
-    growth[PRIVATES, 1] = private_price / own.reported[PRIVATES]
-    growth[PRIVATES.stop :] = house
     return MonthEvents(
         waiting=waiting,
         unpaid_usd=float(unpaid @ private_price),
@@ -118,8 +111,33 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
         private_in=filled.into_private,
         private_out=paid_out,
         fee_per_unit=filled.fees.per_unit,
-        manager_growth=growth,
+        manager_growth=_growth(
+            own.units, (own.true, own.reported), (after.true, after.reported), len(MANAGERS)
+        ),
     )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _growth(
+    units: FloatArray,
+    before: tuple[FloatArray, FloatArray],
+    after: tuple[FloatArray, FloatArray],
+    managers: int,
+) -> FloatArray:
+    """One plus the return of each manager's funds, (6, 2), from true and reported prices, (K,).
+
+    All but the private funds, which have a manager each, are of the last manager; what it reports is true.
+    """
+    growth, started, ended = np.ones((managers, 2)), 0.0, 0.0
+    for fund in range(managers - 1):
+        for kind in range(2):
+            growth[fund, kind] = after[kind][fund] / before[kind][fund]
+    for fund in range(managers - 1, units.size):
+        started += units[fund] * before[1][fund]
+        ended += units[fund] * after[1][fund]
+    if started > 0.0:
+        growth[managers - 1] = ended / started
+    return growth
 
 
 def remember_departed(record: Record, state: State, departed: Departures, events: MonthEvents) -> None:
@@ -172,9 +190,8 @@ def _share(part: float, whole: float) -> float:
 
 
 def _class_rows(record: Record, state: State, prices: Prices) -> None:
-    log_true = np.log1p(prices.total)
-    record.log_reported = (1.0 - record.smoothing) * log_true + record.smoothing * record.log_reported
-    reported = np.where(record.smoothing == 0.0, prices.total, np.expm1(record.log_reported))
+    reported, record.log_reported = _reported(prices.total, record.smoothing, record.log_reported)
+    funds = state.funds
     record.tables["classes"].extend(
         replication=record.replication,
         month=state.month,
@@ -183,18 +200,22 @@ def _class_rows(record: Record, state: State, prices: Prices) -> None:
         fundamental_return=fundamental(state),
         impact_return=prices.impact,
         reported_return=reported,
-        flow_usd=_savers_share(state) @ prices.trades.net,
+        flow_usd=share_owned(funds.savers, funds.units, funds.held) @ prices.trades.net,
         holdings_usd=record.holdings,
         market_value_usd=state.market_value,
     )
 
 
-def _savers_share(state: State) -> FloatArray:
-    """Share of each fund that belongs to savers, directly or through other funds, shape (K,)."""
-    funds = state.funds
-    owned = funds.savers.copy()
-    owned[PRIVATES] = savers_claim_on_privates(funds)
-    return np.divide(owned, funds.units, out=np.zeros_like(owned), where=funds.units > 0.0)
+@njit(cache=True, nogil=True)
+def _reported(total: FloatArray, smoothing: FloatArray, last: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Reported return of each class, (16,), and its log, from true returns and the last reported log."""
+    reported, log_reported = total.copy(), np.empty(total.size)
+    for place in range(total.size):
+        log_true = np.log1p(total[place])
+        log_reported[place] = (1.0 - smoothing[place]) * log_true + smoothing[place] * last[place]
+        if smoothing[place] != 0.0:
+            reported[place] = np.expm1(log_reported[place])
+    return reported, log_reported
 
 
 def holdings_by_class(state: State) -> FloatArray:
@@ -206,8 +227,8 @@ def holdings_by_class(state: State) -> FloatArray:
 
 def _equity_return(state: State, total: FloatArray) -> float:
     """Return of listed US equity at the market weights with which the month began."""
-    value = state.market_value[LISTED_EQUITY]
-    return float(total[LISTED_EQUITY] @ value / value.sum())
+    us, tech = float(state.market_value[US_EQUITY]), float(state.market_value[TECH_EQUITY])
+    return (us * float(total[US_EQUITY]) + tech * float(total[TECH_EQUITY])) / (us + tech)
 
 
 def _excess_gain(record: Record, excess: FloatArray) -> float:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.assets import CASH, CLASSES, PRIVATE
-from environment.funds.smoothing import reported_price
 from environment.typing import FloatArray
 
 PRIVATES = slice(0, len(PRIVATE))
@@ -14,6 +14,9 @@ PRIVATES = slice(0, len(PRIVATE))
 @dataclass(slots=True)
 class FundBook:
     """State of all K funds; dollars and units are weighted to the population.
+
+    Within a month columns of units and prices are replaced and never changed in place, so that whoever keeps
+    one keeps that moment.
 
     Attributes
     ----------
@@ -126,42 +129,78 @@ def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: F
     -------
     Valuation
     """
-    gross = assets.sum(axis=1)
-    owed = owed_by_issuer(book, gross, book.reported)
+    owed = owed_by_issuer(book, assets, book.reported)
     if owed.any():
         assets = assets.copy()
         assets[:, CASH] += owed
-        gross = gross + owed
-    true = _price(book, gross, fee_share, notional)
-    reported = _reported(book, true)
-    if book.held.any():  # private funds, which hold no other funds, come first
-        gross = gross + book.held @ reported[PRIVATES]
-        true = _price(book, gross, fee_share, notional)
-        reported = _reported(book, true)
-    return Valuation(assets=assets, gross=gross, true=true, reported=reported)
+    last, smoothing = (book.true, book.reported), (book.smoothing, book.trend, book.promised)
+    prices = _value(assets, book.held, book.units, last, smoothing, fee_share, notional)
+    return Valuation(assets, *prices)
 
 
-def owed_by_issuer(book: FundBook, gross: FloatArray, price: FloatArray) -> FloatArray:
+def owed_by_issuer(book: FundBook, assets: FloatArray, price: FloatArray) -> FloatArray:
     """USD with which the issuer of a wrap makes the market value of a fund its book value, shape (K,).
 
-    It is owed once assets, ``gross``, are below the promised share of units at the reported price.
+    It is owed once assets, (K, 16), are below the promised share of units at the reported price, (K,).
     """
-    value_at_book = book.units * price
-    due = (book.promised > 0.0) & (gross < book.promised * value_at_book)
-    return np.where(due, value_at_book - gross, 0.0)
+    owed: FloatArray = _owed(book.promised, book.units, assets, price)
+    return owed
 
 
-def _reported(book: FundBook, true: FloatArray) -> FloatArray:
-    smoothed = reported_price(true, book.reported * book.trend, book.smoothing)
-    return np.where(book.promised > 0.0, np.maximum(smoothed, book.reported), smoothed)
+@njit(cache=True, nogil=True)
+def _owed(promised: FloatArray, units: FloatArray, assets: FloatArray, price: FloatArray) -> FloatArray:
+    owed = np.zeros(units.size)
+    for fund in range(units.size):
+        if promised[fund] > 0.0:
+            gross, at_book = 0.0, units[fund] * price[fund]
+            for place in range(assets.shape[1]):
+                gross += assets[fund, place]
+            if gross < promised[fund] * at_book:
+                owed[fund] = at_book - gross
+    return owed
 
 
-def _price(book: FundBook, gross: FloatArray, fee_share: FloatArray, notional: FloatArray) -> FloatArray:
-    held = book.units > 0.0
-    untouched = book.true * notional
-    prices = np.divide(gross, book.units, out=untouched, where=held)
-    net: FloatArray = prices * (1.0 - fee_share)
-    return net
+@njit(cache=True, nogil=True, error_model="numpy")
+def _value(
+    assets: FloatArray,
+    held: FloatArray,
+    units: FloatArray,
+    last: tuple[FloatArray, FloatArray],
+    smoothing: tuple[FloatArray, FloatArray, FloatArray],
+    fee_share: FloatArray,
+    notional: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Gross assets, true and reported prices, each (K,), from the last true and reported prices.
+
+    Smoothing is the parameter, the trend and the promised share of every fund; what has a promise never
+    falls.
+    """
+    phi, trend, promised = smoothing
+    gross, true, reported = np.zeros(units.size), np.empty(units.size), np.empty(units.size)
+    for fund in range(units.size):
+        for place in range(assets.shape[1]):
+            gross[fund] += assets[fund, place]
+        for private in range(held.shape[1]):  # private funds, which hold no other funds, come first
+            if held[fund, private] != 0.0:
+                gross[fund] += held[fund, private] * reported[private]
+        price = gross[fund] / units[fund] if units[fund] > 0.0 else last[0][fund] * notional[fund]
+        true[fund] = price * (1.0 - fee_share[fund])
+        reported[fund] = reported_price(true[fund], last[1][fund] * trend[fund], phi[fund])
+        if promised[fund] > 0.0:
+            reported[fund] = max(reported[fund], last[1][fund])
+    return gross, true, reported
+
+
+@njit(cache=True, nogil=True)
+def reported_price(true_price: float, last_reported: float, phi: float) -> float:
+    """Reported price T^(1 - phi) x R^phi; exactly the true price where phi is 0.
+
+    R is the last reported price, grown by its trend where a fund has one.
+    """
+    if phi == 0.0:
+        return true_price
+    smoothed: float = true_price ** (1.0 - phi) * last_reported**phi
+    return smoothed
 
 
 def look_through(book: FundBook, listed_weights: FloatArray) -> FloatArray:
@@ -170,25 +209,59 @@ def look_through(book: FundBook, listed_weights: FloatArray) -> FloatArray:
     Private funds count with their true class weights at the reported price; a fund that owns nothing
     counts with its target weights.
     """
-    direct = book.assets.sum(axis=1)
-    inside = np.divide(book.assets, direct[:, None], out=listed_weights.copy(), where=direct[:, None] > 0.0)
-    private_value = book.held * book.reported[PRIVATES]
-    total = direct + private_value.sum(axis=1)
-    mixed = book.assets + private_value @ inside[PRIVATES]
-    shares = np.divide(mixed, total[:, None], out=inside.copy(), where=total[:, None] > 0.0)
-    shares[PRIVATES] = inside[PRIVATES]
+    shares: FloatArray = _look_through(book.assets, book.held, book.reported, listed_weights)
     return shares
 
 
-def savers_claim_on_privates(book: FundBook) -> FloatArray:
-    """Units of the private funds that belong to savers, directly or through target-date funds, shape (5,)."""
-    share = np.divide(book.savers, book.units, out=np.zeros_like(book.units), where=book.units > 0.0)
-    claim: FloatArray = book.savers[PRIVATES] + share @ book.held
+@njit(cache=True, nogil=True)
+def _look_through(
+    assets: FloatArray, held: FloatArray, reported: FloatArray, weights: FloatArray
+) -> FloatArray:
+    shares = weights.copy()
+    for fund in range(assets.shape[0]):
+        total, holds = 0.0, False
+        for place in range(assets.shape[1]):
+            total += assets[fund, place]
+        for private in range(held.shape[1]):
+            total += held[fund, private] * reported[private]
+            holds |= held[fund, private] != 0.0
+        if total > 0.0:
+            for place in range(assets.shape[1]):
+                usd = assets[fund, place]
+                if holds:
+                    for private in range(held.shape[1]):
+                        usd += held[fund, private] * reported[private] * shares[private, place]
+                shares[fund, place] = usd / total
+    return shares
+
+
+@njit(cache=True, nogil=True)
+def claim_on_privates(owned: FloatArray, units: FloatArray, held: FloatArray) -> FloatArray:
+    """Units of the private funds that an owner has, directly or through funds, shape (5,).
+
+    Parameters
+    ----------
+    owned, units : FloatArray, shape (K,)
+        Units of the owner and of all owners.
+    held : FloatArray, shape (K, 5)
+        Units of the private funds held by each fund.
+    """
+    claim = owned[: held.shape[1]].copy()
+    for fund in range(units.size):
+        if units[fund] > 0.0:
+            for private in range(held.shape[1]):
+                claim[private] += owned[fund] / units[fund] * held[fund, private]
     return claim
 
 
-def held_by_funds(book: FundBook) -> FloatArray:
-    """Units of every fund that other funds hold, shape (K,)."""
-    held = np.zeros_like(book.units)
-    held[PRIVATES] = book.held.sum(axis=0)
-    return held
+@njit(cache=True, nogil=True)
+def share_owned(owned: FloatArray, units: FloatArray, held: FloatArray) -> FloatArray:
+    """Share of each fund that belongs to an owner, directly or through other funds, shape (K,).
+
+    Arguments are those of `claim_on_privates`.
+    """
+    claim, share = claim_on_privates(owned, units, held), np.zeros(units.size)
+    for fund in range(units.size):
+        if units[fund] > 0.0:
+            share[fund] = (claim[fund] if fund < claim.size else owned[fund]) / units[fund]
+    return share

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.funds.book import PRIVATES, FundBook, Valuation
 from environment.funds.fees import incentive_fee
@@ -73,9 +74,20 @@ def within_means(charge: FloatArray, before: Valuation) -> FloatArray:
         Share of gross assets.
     before : Valuation
     """
-    direct = np.maximum(before.assets.sum(axis=1), 0.0)
-    most = np.divide(direct, before.gross, out=np.ones_like(direct), where=before.gross > 0.0)
-    return np.minimum(charge, most)
+    within: FloatArray = _within_means(charge, before.assets, before.gross)
+    return within
+
+
+@njit(cache=True, nogil=True)
+def _within_means(charge: FloatArray, assets: FloatArray, gross: FloatArray) -> FloatArray:
+    within = np.empty(charge.size)
+    for fund in range(charge.size):
+        direct = 0.0
+        for place in range(assets.shape[1]):
+            direct += assets[fund, place]
+        most = max(direct, 0.0) / gross[fund] if gross[fund] > 0.0 else 1.0
+        within[fund] = min(charge[fund], most)
+    return within
 
 
 def performance_owed(book: FundBook, before: Valuation, terms: FeeTerms, month: int) -> FloatArray:
@@ -105,6 +117,9 @@ def performance_charge(owed: FloatArray, terms: FeeTerms, fee_cap: float) -> Flo
 def age_marks(book: FundBook, before: Valuation) -> None:
     """One more month for the hurdle; a fund that nobody owns starts afresh, for its gains are nobody's."""
     owned = book.units[PRIVATES] > 0.0
+    if owned.all():
+        book.months_since_mark = book.months_since_mark + 1.0
+        return
     book.months_since_mark = np.where(owned, book.months_since_mark + 1.0, 0.0)
     book.high_water = np.where(owned, book.high_water, before.reported[PRIVATES])
 
@@ -122,6 +137,8 @@ def mark_high_water(book: FundBook, before: Valuation, owed: FloatArray) -> None
         Incentive fees owed as shares of gross assets; what a cap waives is not collected later.
     """
     charged = owed[PRIVATES] > 0.0
+    if not charged.any():
+        return
     reached = np.maximum(book.high_water, before.reported[PRIVATES])
     book.high_water = np.where(charged, reached, book.high_water)
     book.months_since_mark = np.where(charged, 0.0, book.months_since_mark)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.assets import CASH
 from environment.funds.book import PRIVATES, FundBook, Valuation
 from environment.funds.catalogue import PRIVATE_CLASS
 from environment.scenario import Scenario
-from environment.typing import FloatArray
+from environment.typing import FloatArray, IntArray
 
 MONTHS_A_QUARTER = 3
 ROUNDING = 1e-12  # of a fund's units: a gate that has paid its cap has nothing left but this
@@ -40,20 +41,25 @@ def gate_terms(scenario: Scenario) -> GateTerms:
     )
 
 
+@njit(cache=True, nogil=True)
 def paid_share(asked: FloatArray, limit: FloatArray) -> FloatArray:
     """Share of the units asked that is paid, the same for all who ask.
 
     Parameters
     ----------
-    asked, limit : FloatArray
+    asked, limit : FloatArray, shape (n,)
         Units, not negative.
 
     Returns
     -------
-    FloatArray
+    FloatArray, shape (n,)
         min(1, limit / asked); 1 where nothing is asked.
     """
-    return np.minimum(1.0, np.divide(limit, asked, out=np.ones_like(asked), where=asked > 0.0))
+    share = np.ones(asked.size)
+    for fund in range(asked.size):
+        if asked[fund] > 0.0:
+            share[fund] = min(1.0, limit[fund] / asked[fund])
+    return share
 
 
 def gate_limit(book: FundBook, valuation: Valuation, terms: GateTerms) -> FloatArray:
@@ -64,7 +70,8 @@ def gate_limit(book: FundBook, valuation: Valuation, terms: GateTerms) -> FloatA
     """
     units = book.units[PRIVATES]
     quarter = terms.quarterly * book.quarter_units - book.quarter_paid
-    raised = can_raise(valuation.assets, terms.sale_limit) / valuation.reported[PRIVATES]
+    means = can_raise(valuation.assets, terms.sale_limit, PRIVATE_CLASS, CASH)
+    raised = means / valuation.reported[PRIVATES]
     limit = np.minimum(np.minimum(terms.monthly * units, quarter), raised)
     return np.where(limit > ROUNDING * units, limit, 0.0)
 
@@ -76,28 +83,44 @@ def start_quarter(book: FundBook, month: int) -> None:
         book.quarter_paid = np.zeros_like(book.quarter_paid)
 
 
-def can_raise(assets: FloatArray, share_sold: float) -> FloatArray:
-    """USD each private fund can raise: its cash and a share of its private assets, shape (5,)."""
-    rows = np.arange(PRIVATE_CLASS.size)
-    raised: FloatArray = assets[PRIVATES, CASH] + share_sold * assets[rows, PRIVATE_CLASS]
-    return np.maximum(raised, 0.0)
+@njit(cache=True, nogil=True)
+def can_raise(assets: FloatArray, share_sold: float, own_class: IntArray, in_cash: int) -> FloatArray:
+    """USD each private fund can raise: its cash and a share of the assets of its own class, shape (5,)."""
+    raised = np.empty(own_class.size)
+    for fund in range(own_class.size):
+        raised[fund] = max(assets[fund, in_cash] + share_sold * assets[fund, own_class[fund]], 0.0)
+    return raised
 
 
 def payable_within_quarter(book: FundBook, month: int, terms: GateTerms) -> FloatArray:
     """Units paid in the three months after ``month``, at the terms and means of the day, shape (5,)."""
-    units = book.units[PRIVATES]
-    monthly_cap, quarterly_cap = terms.monthly, terms.quarterly
-    left_in_quarter = (MONTHS_A_QUARTER - month) % MONTHS_A_QUARTER
-    quarter = np.maximum(0.0, quarterly_cap * book.quarter_units - book.quarter_paid)
-    this_quarter = np.minimum(left_in_quarter * monthly_cap * units, quarter)
-    next_quarter = np.minimum(
-        (MONTHS_A_QUARTER - left_in_quarter) * monthly_cap * units, quarterly_cap * units
-    )
-    means = can_raise(book.assets, min(1.0, MONTHS_A_QUARTER * terms.sale_limit)) / book.reported[PRIVATES]
-    payable: FloatArray = np.minimum(this_quarter + next_quarter, means)
+    means = can_raise(book.assets, min(1.0, MONTHS_A_QUARTER * terms.sale_limit), PRIVATE_CLASS, CASH)
+    quarter = (book.quarter_units, book.quarter_paid)
+    caps = (terms.monthly, terms.quarterly)
+    payable: FloatArray = _payable(book.units, book.reported, means, quarter, month, caps)
     return payable
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _payable(
+    units: FloatArray,
+    reported: FloatArray,
+    means: FloatArray,
+    quarter: tuple[FloatArray, FloatArray],
+    month: int,
+    caps: tuple[float, float],
+) -> FloatArray:
+    payable, (quarter_units, quarter_paid), (monthly, quarterly) = np.empty(means.size), quarter, caps
+    months_left = (MONTHS_A_QUARTER - month) % MONTHS_A_QUARTER
+    for fund in range(means.size):
+        room = max(0.0, quarterly * quarter_units[fund] - quarter_paid[fund])
+        this_quarter = min(months_left * monthly * units[fund], room)
+        next_quarter = min((MONTHS_A_QUARTER - months_left) * monthly, quarterly) * units[fund]
+        payable[fund] = min(this_quarter + next_quarter, means[fund] / reported[fund])
+    return payable
+
+
+@njit(cache=True, nogil=True)
 def frozen_share(queue: FloatArray, payable: FloatArray) -> FloatArray:
     """Share of a holding that one saver, asking alone, would not be paid within three months.
 
@@ -105,9 +128,11 @@ def frozen_share(queue: FloatArray, payable: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    queue : FloatArray
+    queue : FloatArray, shape (n,)
         Units queued already; they are paid pro rata.
-    payable : FloatArray
+    payable : FloatArray, shape (n,)
         Units that are paid within three months.
     """
-    return np.where(payable > 0.0, 1.0 - paid_share(queue, payable), 1.0)
+    share = 1.0 - paid_share(queue, payable)
+    share[~(payable > 0.0)] = 1.0
+    return share

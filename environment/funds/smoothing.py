@@ -33,15 +33,6 @@ def _solve(rho: float) -> float:
     return max(0.0, float(greatest))
 
 
-def reported_price(true_price: FloatArray, last_reported: FloatArray, phi: FloatArray) -> FloatArray:
-    """Reported price T^(1 - phi) x R^phi; exactly the true price where phi is 0.
-
-    R is the last reported price, grown by its trend where a fund has one.
-    """
-    smoothed = true_price ** (1.0 - phi) * last_reported**phi
-    return np.where(phi == 0.0, true_price, smoothed)
-
-
 def opening_lag(phi: FloatArray, monthly_growth: FloatArray) -> FloatArray:
     """True over reported price at which a smoothed fund trails a steady trend for ever.
 

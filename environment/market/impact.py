@@ -7,6 +7,7 @@ lowers it by the reciprocal move, so that no price falls below zero.
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.assets import TECH_EQUITY, US_EQUITY
 from environment.typing import BoolArray, FloatArray
@@ -56,18 +57,10 @@ def price_change(
     ValueError
         If a multiplier is negative or a market value is not positive.
     """
-    return _response(pressure(multiplier, flow, market_value))
-
-
-def pressure(
-    multiplier: FloatArray | float, flow: FloatArray | float, market_value: FloatArray | float
-) -> FloatArray:
-    """Multiplier x flow / market value; arguments and errors as in `price_change`."""
-    if np.any(np.less(multiplier, 0.0)):
-        raise ValueError("a price-impact multiplier must be >= 0")
-    if not np.all(np.greater(market_value, 0.0)):
-        raise ValueError("a market value must be above 0")
-    return np.asarray(np.multiply(multiplier, np.divide(flow, market_value)), dtype=np.float64)
+    market = np.broadcast_arrays(multiplier, flow, market_value)
+    flat = (np.ascontiguousarray(one.ravel(), dtype=np.float64) for one in market)
+    change: FloatArray = _response(_pressure(*flat)).reshape(market[0].shape)
+    return change
 
 
 def class_impacts(
@@ -97,13 +90,7 @@ def class_impacts(
         As `price_change`.
     """
     surprise = flows - expected_flows * market_values
-    pressures = pressure(multipliers, surprise, market_values)
-    both = np.array([US_EQUITY, TECH_EQUITY])
-    joint_flow, joint_value = surprise[both].sum(), market_values[both].sum()
-    joint = multipliers[US_EQUITY] * joint_flow / joint_value
-    excess = surprise[TECH_EQUITY] - joint_flow * market_values[TECH_EQUITY] / joint_value
-    pressures[US_EQUITY] = joint
-    pressures[TECH_EQUITY] = joint + multipliers[TECH_EQUITY] * excess / market_values[TECH_EQUITY]
+    pressures = _class_pressures(multipliers, surprise, market_values, US_EQUITY, TECH_EQUITY)
     return Impact(_response(pressures), np.abs(pressures) > _BREAKDOWN)
 
 
@@ -112,7 +99,37 @@ def total_return(fundamental: FloatArray, impact: FloatArray) -> FloatArray:
     return fundamental + impact + fundamental * impact
 
 
+@njit(cache=True, nogil=True)
+def _class_pressures(
+    multipliers: FloatArray, surprise: FloatArray, market_values: FloatArray, us: int, tech: int
+) -> FloatArray:
+    """Pressures on the classes, shape (16,), where ``us`` and ``tech`` are the two of the United States."""
+    pressures = _pressure(multipliers, surprise, market_values)
+    joint_flow, joint_value = surprise[us] + surprise[tech], market_values[us] + market_values[tech]
+    joint = multipliers[us] * joint_flow / joint_value
+    excess = surprise[tech] - joint_flow * market_values[tech] / joint_value
+    pressures[us] = joint
+    pressures[tech] = joint + multipliers[tech] * excess / market_values[tech]
+    return pressures
+
+
+@njit(cache=True, nogil=True)
+def _pressure(multipliers: FloatArray, flows: FloatArray, market_values: FloatArray) -> FloatArray:
+    """Multiplier x flow / market value, shape (n,); errors as in `price_change`."""
+    pressures = np.empty(flows.size)
+    for place in range(flows.size):
+        if multipliers[place] < 0.0:
+            raise ValueError("a price-impact multiplier must be >= 0")
+        if not market_values[place] > 0.0:
+            raise ValueError("a market value must be above 0")
+        pressures[place] = multipliers[place] * (flows[place] / market_values[place])
+    return pressures
+
+
+@njit(cache=True, nogil=True)
 def _response(pressures: FloatArray) -> FloatArray:
-    """Change of price under a pressure, with 0.0 for -0.0."""
-    falls = np.minimum(pressures, 0.0)
-    return np.asarray(np.where(pressures < 0.0, falls / (1.0 - falls), pressures) + 0.0, dtype=np.float64)
+    """Change of price under a pressure, shape (n,), with 0.0 for -0.0."""
+    changes = np.empty(pressures.size)
+    for place, pressure in enumerate(pressures):
+        changes[place] = pressure / (1.0 - pressure) if pressure < 0.0 else pressure + 0.0
+    return changes

@@ -98,6 +98,19 @@ def test_every_fee_is_borne_by_an_owner(seed: int) -> None:
     assert borne == pytest.approx(fees.sum())
 
 
+@given(SEEDS)
+def test_shares_of_fees_are_those_of_the_formulas(seed: int) -> None:
+    """A rate a unit, and for what is inside a fund the rates of the units it holds for one of its own."""
+    draw = np.random.default_rng(seed)
+    own, fees = owners(random_book(draw)), draw.uniform(0.0, 1.0, SIZE)
+    shares, rate = share_fees(own, fees), fees / own.units
+    assert shares.per_unit == pytest.approx(rate + own.held @ rate[PRIVATES] / own.units, rel=1e-12)
+    for owner, units in zip(ledger.OWNERS, (own.savers, own.estates, own.outside), strict=True):
+        to_private = (units[PRIVATES] + units / own.units @ own.held) * rate[PRIVATES]
+        to_index_house = units[INDEX:] @ rate[INDEX:]
+        assert shares.by_owner[owner] == pytest.approx(np.append(to_private, to_index_house), rel=1e-12)
+
+
 def test_fees_reach_managers_and_leave_owners_where_prices_put_them() -> None:
     """They are taken in prices: the owner's account closes without them, and the manager has the money."""
     own = owners(open_fund_book(SIZE, np.zeros(SIZE)))

@@ -53,6 +53,16 @@ def test_the_months_have_their_dates(world: World) -> None:
     np.testing.assert_array_equal(monthly["inflation"], world.state.path.inflation)
 
 
+def test_reported_returns_of_classes_are_smoothed_on_logs(world: World) -> None:
+    """A share 1 - phi of the log return and phi of the last reported one, which opens at the trend."""
+    smoothing, total = world.record.smoothing, by_class(world, "total_return")
+    last = np.log1p(world.state.scenario.by_class("market.expected")) / 12.0
+    for month, reported in zip(total, by_class(world, "reported_return"), strict=True):
+        last = (1.0 - smoothing) * np.log1p(month) + smoothing * last
+        expected = np.where(smoothing == 0.0, month, np.expm1(last))
+        np.testing.assert_allclose(reported, expected, rtol=1e-9, atol=1e-15)
+
+
 def test_the_equity_index_is_that_of_the_two_classes_at_market_weight(world: World) -> None:
     expected = np.concatenate(([1.0], np.cumprod(1.0 + equity_returns(world))))
     np.testing.assert_allclose(world.record.equity_index, expected, rtol=1e-12)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from environment.assets import CASH, CLASSES, GOLD, PRIVATE, TREASURIES, US_EQUITY
-from environment.funds.book import PRIVATES, FundBook, Valuation, held_by_funds, open_fund_book, value
+from environment.funds.book import PRIVATES, FundBook, Valuation, open_fund_book, value
 from environment.funds.catalogue import PRIVATE_CLASS
 from environment.funds.trading import Orders, Targets
 from environment.typing import FloatArray
@@ -57,7 +57,8 @@ def random_book(draw: np.random.Generator) -> FundBook:
     total = book.assets.sum(axis=1) + book.held @ book.reported[PRIVATES]
     book.true = total / book.units
     book.reported[INDEX:] = book.true[INDEX:]
-    free = book.units - held_by_funds(book)
+    free = book.units.copy()
+    free[PRIVATES] -= book.held.sum(axis=0)
     book.estates, book.outside = 0.1 * free, np.where(np.arange(SIZE) < len(PRIVATE), 0.4, 0.0) * free
     book.savers = free - book.estates - book.outside
     book.quarter_units = book.units[PRIVATES].copy()

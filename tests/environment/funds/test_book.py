@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from environment.assets import BUYOUT, CASH, GOLD, IS_PRIVATE, PRIVATE, TREASURIES, US_EQUITY
 from environment.funds.book import (
     PRIVATES,
-    held_by_funds,
+    claim_on_privates,
     look_through,
     open_fund_book,
-    savers_claim_on_privates,
+    share_owned,
     value,
 )
 from tests.environment.funds.small_books import (
@@ -116,15 +116,47 @@ def test_looked_through_every_fund_is_whole(seed: int) -> None:
 def test_claims_on_private_funds_add_up(seed: int) -> None:
     """Of savers, and in the same way of the estates and outsiders: together they own every unit."""
     book = random_book(np.random.default_rng(seed))
-    total = savers_claim_on_privates(book)
-    for owner in ("estates", "outside"):
-        savers, book.savers = book.savers, getattr(book, owner)
-        total += savers_claim_on_privates(book)
-        book.savers = savers
+    owners = (book.savers, book.estates, book.outside)
+    total = np.sum([claim_on_privates(owned, book.units, book.held) for owned in owners], axis=0)
     assert total == pytest.approx(book.units[PRIVATES])
 
 
-def test_units_that_funds_hold() -> None:
-    book = open_fund_book(SIZE, np.zeros(SIZE))
-    book.held[[PLAIN, SLEEVE], 1] = 2.0, 3.0
-    assert held_by_funds(book).tolist() == [0.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+@given(SEEDS)
+def test_a_share_is_a_claim_over_units(seed: int) -> None:
+    """Of private funds with what target-date funds hold; of a fund that nobody owns it is nothing."""
+    book = random_book(np.random.default_rng(seed))
+    book.units[INDEX] = book.savers[INDEX] = 0.0
+    inside = np.divide(book.savers, book.units, out=np.zeros(SIZE), where=book.units > 0.0)
+    claim = book.savers[PRIVATES] + inside @ book.held
+    assert claim_on_privates(book.savers, book.units, book.held) == pytest.approx(claim, rel=1e-12)
+    inside[PRIVATES] = claim / book.units[PRIVATES]
+    assert share_owned(book.savers, book.units, book.held) == pytest.approx(inside, rel=1e-12)
+
+
+@given(SEEDS)
+def test_prices_are_those_of_the_formulas(seed: int) -> None:
+    """Lines 2 and 3 of the month: private funds first, then their holders; what nobody holds by its mix."""
+    draw = np.random.default_rng(seed)
+    book = random_book(draw)
+    book.units[PLAIN] = 0.0
+    fees, notional, phi = draw.uniform(0.0, 0.01, SIZE), draw.uniform(0.9, 1.1, SIZE), book.smoothing
+    funds = value(book, book.assets, fees, notional)
+    direct = book.assets.sum(axis=1)
+    true = direct[PRIVATES] * (1.0 - fees[PRIVATES]) / book.units[PRIVATES]
+    reported = true ** (1.0 - phi[PRIVATES]) * book.reported[PRIVATES] ** phi[PRIVATES]
+    assert funds.reported[PRIVATES] == pytest.approx(reported, rel=1e-12)
+    gross = direct + book.held @ reported
+    assert funds.gross == pytest.approx(gross, rel=1e-12)
+    price = np.where(book.units > 0.0, gross / np.maximum(book.units, 1e-300), book.true * notional)
+    assert funds.true == pytest.approx(price * (1.0 - fees), rel=1e-12)
+
+
+@given(SEEDS)
+def test_look_through_is_classes_over_value(seed: int) -> None:
+    book = random_book(np.random.default_rng(seed))
+    book.assets[INDEX] = 0.0
+    inside = book.assets[PRIVATES] / book.assets[PRIVATES].sum(axis=1)[:, None]
+    worth = book.assets + (book.held * book.reported[PRIVATES]) @ inside
+    whole = np.maximum(worth.sum(axis=1), 1e-300)[:, None]
+    expected = np.where(worth.sum(axis=1)[:, None] > 0.0, worth / whole, listed_targets())
+    assert look_through(book, listed_targets()) == pytest.approx(expected, rel=1e-12)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environment.assets import BUYOUT, PRIVATE
-from environment.funds.book import FundBook, open_fund_book, value
+from environment.assets import BUYOUT, CASH, CLASSES, PRIVATE
+from environment.funds.book import FundBook, Valuation, open_fund_book, value
 from environment.funds.charges import (
     Charges,
     FeeTerms,
@@ -16,6 +16,7 @@ from environment.funds.charges import (
     mark_high_water,
     performance_charge,
     performance_owed,
+    within_means,
 )
 from environment.scenario import build_scenario
 from tests.environment.funds.small_books import SIZE, UNCHANGED
@@ -224,3 +225,12 @@ def test_what_a_cap_waives_is_not_collected_when_it_ends() -> None:
     assert pass_quarters(book, [1.1], terms(), fee_cap=0.0) == [0.0]
     (fee,) = pass_quarters(book, [1.02], terms())
     assert fee == pytest.approx(0.125 * 1.1 * 0.02)
+
+
+def test_a_charge_is_within_what_a_fund_holds_directly() -> None:
+    """A tenth where a tenth is direct, the charge where there is more, all of it in a fund without assets."""
+    assets, gross = np.zeros((SIZE, len(CLASSES))), np.full(SIZE, 10.0)
+    assets[:3, CASH] = 1.0, 8.0, -1.0
+    gross[3] = 0.0
+    within = within_means(np.full(SIZE, 0.5), Valuation(assets, gross, gross, gross))
+    assert within.tolist() == [0.1, 0.5, 0.0, 0.5, *[0.0] * (SIZE - 4)]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from environment.assets import BUYOUT, CASH, PRIVATE
 from environment.funds.book import PRIVATES, FundBook, Valuation, open_fund_book, value
+from environment.funds.catalogue import PRIVATE_CLASS
 from environment.funds.gates import (
     GateTerms,
     frozen_share,
@@ -16,7 +17,7 @@ from environment.funds.gates import (
     start_quarter,
 )
 from environment.typing import FloatArray
-from tests.environment.funds.small_books import SIZE, UNCHANGED
+from tests.environment.funds.small_books import ROWS, SIZE, UNCHANGED, random_book
 
 MONTHLY, QUARTERLY = 0.02, 0.05
 
@@ -188,3 +189,21 @@ def test_a_fund_without_cash_pays_what_it_can_sell() -> None:
     for sale_limit, payable in ((0.01, 3.0), (0.0, 0.0)):
         within = payable_within_quarter(book, 12, GateTerms(MONTHLY, QUARTERLY, sale_limit))
         assert within[0] == pytest.approx(payable)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.floats(0.0, 0.1), st.floats(0.0, 0.2))
+def test_what_three_months_pay_is_that_of_the_formulas(
+    seed: int, month: int, monthly: float, quarterly: float
+) -> None:
+    """The rest of this quarter and the start of the next, each within both caps, and all within the means."""
+    draw = np.random.default_rng(seed)
+    book = random_book(draw)
+    book.quarter_paid = draw.uniform(0.0, 0.1, len(PRIVATE)) * book.quarter_units
+    units, left = book.units[PRIVATES], -month % 3
+    room = np.maximum(quarterly * book.quarter_units - book.quarter_paid, 0.0)
+    this = np.minimum(left * monthly * units, room)
+    following = np.minimum((3 - left) * monthly * units, quarterly * units)
+    means = book.assets[PRIVATES, CASH] + 0.03 * book.assets[ROWS, PRIVATE_CLASS]
+    expected = np.minimum(this + following, means / book.reported[PRIVATES])
+    payable = payable_within_quarter(book, month, GateTerms(monthly, quarterly, 0.01))
+    assert payable == pytest.approx(expected, rel=1e-12)

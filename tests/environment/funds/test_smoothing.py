@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from environment.funds.smoothing import monthly_smoothing, opening_lag, reported_price
+from environment.funds import book
+from environment.funds.smoothing import monthly_smoothing, opening_lag
 from environment.menus import reported_volatility
 from environment.typing import FloatArray
+
+reported_price = np.vectorize(book.reported_price)
 
 
 def quarterly_autocorrelation(phi: float) -> float:
