@@ -142,7 +142,8 @@ class World(Model[Any, Any]):
         age_marks(state.funds, before)
         owed = performance_owed(state.funds, before, self.terms, state.month)
         taken = performance_charge(owed, self.terms, fee_cap)
-        charges = Charges(management=within_means(management, before), performance=taken, owed=owed)
+        due = within_means(management, np.zeros_like(management), before)
+        charges = Charges(management=due, performance=within_means(taken, due, before), owed=owed)
         if (charges.total != management).any():
             before = value_before_impact(state, charges.total)
         return own, charges, before

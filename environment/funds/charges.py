@@ -62,31 +62,35 @@ def management_charge(terms: FeeTerms, fee_cap: float) -> FloatArray:
     return charge
 
 
-def within_means(charge: FloatArray, before: Valuation) -> FloatArray:
+def within_means(charge: FloatArray, charged: FloatArray, before: Valuation) -> FloatArray:
     """Charge that every fund can pay out of what it holds directly, shape (K,).
+
+    An incentive fee is owed by the reported price, which may stand above what a fund is worth.
 
     A target-date fund whose listed holdings are gone owns units of private funds alone, which no manager
     takes in payment.
 
     Parameters
     ----------
-    charge : FloatArray, shape (K,)
-        Share of gross assets.
+    charge, charged : FloatArray, shape (K,)
+        Shares of gross assets: to be charged, and charged already.
     before : Valuation
     """
-    within: FloatArray = _within_means(charge, before.assets, before.gross)
+    within: FloatArray = _within_means(charge, charged, before.assets, before.gross)
     return within
 
 
 @njit(cache=True, nogil=True)
-def _within_means(charge: FloatArray, assets: FloatArray, gross: FloatArray) -> FloatArray:
+def _within_means(
+    charge: FloatArray, charged: FloatArray, assets: FloatArray, gross: FloatArray
+) -> FloatArray:
     within = np.empty(charge.size)
     for fund in range(charge.size):
         direct = 0.0
         for place in range(assets.shape[1]):
             direct += assets[fund, place]
         most = max(direct, 0.0) / gross[fund] if gross[fund] > 0.0 else 1.0
-        within[fund] = min(charge[fund], most)
+        within[fund] = min(charge[fund], max(most - charged[fund], 0.0))
     return within
 
 

@@ -235,7 +235,7 @@ def test_a_fund_with_nothing_of_its_own_left_can_charge_nothing() -> None:
     own[SLEEVE[0], 0], own[HOME, 0] = 10.0, 100.0
     before = Valuation(own, own.sum(axis=1) + privately, ones(), ones())
     for charge in (0.001, 0.3):
-        paid = within_means(np.full(SIZE, charge), before)
+        paid = within_means(np.full(SIZE, charge), np.zeros(SIZE), before)
         assert paid[SLEEVE[:2]].tolist() == [min(charge, 0.1), 0.0]
         assert paid[HOME] == charge
 

@@ -232,5 +232,13 @@ def test_a_charge_is_within_what_a_fund_holds_directly() -> None:
     assets, gross = np.zeros((SIZE, len(CLASSES))), np.full(SIZE, 10.0)
     assets[:3, CASH] = 1.0, 8.0, -1.0
     gross[3] = 0.0
-    within = within_means(np.full(SIZE, 0.5), Valuation(assets, gross, gross, gross))
+    before = Valuation(assets, gross, gross, gross)
+    within = within_means(np.full(SIZE, 0.5), np.zeros(SIZE), before)
     assert within.tolist() == [0.1, 0.5, 0.0, 0.5, *[0.0] * (SIZE - 4)]
+
+
+def test_an_incentive_fee_is_within_what_the_management_fee_leaves() -> None:
+    assets, gross = np.zeros((SIZE, len(CLASSES))), np.full(SIZE, 10.0)
+    assets[:, CASH] = 8.0
+    left = within_means(np.full(SIZE, 0.9), np.full(SIZE, 0.5), Valuation(assets, gross, gross, gross))
+    np.testing.assert_allclose(left, 0.3)
