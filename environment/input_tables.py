@@ -65,7 +65,7 @@ def read_table(key: str, path: Path, file: str) -> InputTable:
     OSError
         If it cannot be read.
     ScenarioError
-        If anything in it is wrong, with every problem.
+        If anything in it is wrong, with every problem; many of a kind are counted.
     """
     with path.open("rb") as opened:
         content = opened.read(_LARGEST_FILE + 1)
@@ -75,7 +75,7 @@ def read_table(key: str, path: Path, file: str) -> InputTable:
     sheet = read_sheet(file, content, one.columns, one.optional)
     rows = one.parse(sheet) if sheet.rows else ()
     if sheet.problems:
-        raise ScenarioError(sheet.problems)
+        raise ScenarioError(sheet.told())
     sha256 = hashlib.sha256(content).hexdigest()
     value = f"inputs/{key.rpartition('.')[2]}-{sha256[:_SHOWN_DIGITS]}.csv"
     columns = one.numbers + tuple(name for name in one.optional if name in sheet.columns)

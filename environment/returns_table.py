@@ -1,7 +1,7 @@
 """A CSV file of returns month by month: what it has to hold, and what spreadsheets do to it."""
 
 import math
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from environment.assets import CLASSES
@@ -18,19 +18,26 @@ OPTIONAL_COLUMNS: Final = ("inflation", "short_rate")
 """The change of the price level in the month, and the short rate a year at which it begins."""
 
 _ABOVE: Final = math.nextafter(-1.0, 0.0)
-_LARGEST: Final = 10.0
+_LARGEST: Final = 9_999.0  # the largest return of a month that the model draws itself
 _PERCENT_SHARE: Final = 0.25  # no class moves by more than all it is worth in every fourth month
-_LEAST_GROWTH, _MOST_GROWTH = 1e-12, 1e12
-_MOST_OF_THE_BEST: Final = 1e100  # squares of wealth have to be numbers too
+_FURTHEST_GROWTH: Final = 1e100  # squares of wealth, and what is divided by it, have to be numbers too
+_FASTEST: Final = (
+    0.15  # mean log return of a month: sixfold in a year, or 0.16 percent a month taken for a fraction
+)
+_MONTHS_OF_A_YEAR: Final = 12
+_FAST: Final = ("bitcoin", "broad_crypto")  # a sixfold year has happened here
 _MONTH: Final = "a month as YYYY-MM"
-_FRACTION: Final = "a fraction above -1 and at most 10, with a decimal point: 0.01 for 1%"
+_FRACTION: Final = (
+    "a fraction above -1 (what is worth nothing has no price) and at most 9999, with a decimal point: "
+    "0.01 for 1%"
+)
 
 
 def parse_returns(sheet: Sheet) -> tuple[tuple[float, ...], ...]:
     """Absolute month and returns, with the optional columns that are there, by month.
 
     Every problem is noted in the sheet: months that are none, missing, doubled or out of order, cells that
-    are no fractions above -1 and at most 10, columns that look like percent or misspelt, and prices that
+    are no fractions above -1 and at most 9,999, columns that look like percent or misspelt, and prices that
     leave all bounds.
     """
     _check_names(sheet)
@@ -130,12 +137,17 @@ def _number(text: str) -> float | None:
 
 
 def _check_growth(sheet: Sheet, name: str, returns: list[float]) -> None:
-    """Refuse a column whose returns take what began at 1 beyond every bound."""
-    total = 0.0
-    for value in returns:
-        total += math.log1p(value)
-        if not math.log(_LEAST_GROWTH) <= total <= math.log(_MOST_GROWTH):
-            allowed = f"returns by which 1 USD stays between {_LEAST_GROWTH:g} and {_MOST_GROWTH:g} USD"
+    """Refuse a column that grows as only percent can, or that takes what began at 1 beyond every bound."""
+    logs = [math.log1p(value) for value in returns]
+    if name not in _FAST and len(logs) >= _MONTHS_OF_A_YEAR and math.fsum(logs) > _FASTEST * len(logs):
+        growth = math.expm1(math.fsum(logs) / len(logs))
+        message = f"the column {name} looks like percent: it grows by {growth:.0%} a month on average"
+        sheet.refuse(message, _FRACTION)
+        return
+    for total in accumulate(logs):
+        if abs(total) > math.log(_FURTHEST_GROWTH):
+            bounds = f"between {1.0 / _FURTHEST_GROWTH:g} and {_FURTHEST_GROWTH:g} USD"
+            allowed = f"returns by which 1 USD stays {bounds}"
             sheet.refuse(f"the returns of {name} lead from 1 USD to {_power(total)} USD", allowed)
             return
 
@@ -146,9 +158,9 @@ def _check_best(sheet: Sheet, classes: list[list[float]]) -> None:
     Funds that rebalance can grow far more than any of their classes.
     """
     best = math.fsum(math.log1p(max(returns)) for returns in zip(*classes, strict=True))
-    if best > math.log(_MOST_OF_THE_BEST):
+    if best > math.log(_FURTHEST_GROWTH):
         message = f"the best class of every month leads from 1 USD to {_power(best)} USD"
-        sheet.refuse(message, f"at most {_MOST_OF_THE_BEST:g} USD")
+        sheet.refuse(message, f"at most {_FURTHEST_GROWTH:g} USD")
 
 
 def _power(log: float) -> str:

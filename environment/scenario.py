@@ -245,5 +245,6 @@ def _together(
     for one in contradictions(values, tables):
         key = next((key for key in one.keys if key in places), one.keys[0])
         place = places.get(key, _DEFAULTS)
-        problems.append(Problem(place, key, shown(values[key]), one.allowed, None, one.message))
+        written = tables[key].file if key in tables else values[key]
+        problems.append(Problem(place, key, shown(written), one.allowed, None, one.message))
     return problems

@@ -17,6 +17,8 @@ __all__ = ["InputTable", "Row", "Sheet", "read_sheet"]
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
+_DIGITS: Final = re.compile(r"[0-9]+")
+_MOST_ALIKE: Final = 3
 _COMMA_DECIMAL: Final = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
 
@@ -103,6 +105,22 @@ class Sheet:
         """A line of the file in words."""
         return f"{self.file}, line {line}"
 
+    def told(self) -> list[Problem]:
+        """The problems, of those of one column and one cause the first three and how many more there are."""
+        kept: list[Problem] = []
+        alike: dict[tuple[str, str], list[Problem]] = {}
+        for one in self.problems:
+            of_a_kind = alike.setdefault((one.key, _DIGITS.sub("", one.message)), [])
+            of_a_kind.append(one)
+            if one.place == self.file or len(of_a_kind) <= _MOST_ALIKE:
+                kept.append(one)
+        for (column, _), found in alike.items():
+            if found[-1] not in kept:
+                message = f"and {len(found) - _MOST_ALIKE} more, to {found[-1].place.rpartition(', ')[2]}"
+                after = kept.index(found[_MOST_ALIKE - 1]) + 1
+                kept.insert(after, Problem(self.file, column, "", found[-1].allowed, None, message))
+        return kept
+
     def number(self, row: Row, column: str, low: float, high: float, allowed: str) -> float | None:
         """The number in a cell from `low` to `high`, or None after noting why there is none.
 
@@ -149,6 +167,7 @@ def read_sheet(file: str, content: bytes, columns: Sequence[str], optional: Sequ
         if not sheet.problems:
             sheet.refuse("is empty", _heading_allowed(columns))
         return sheet
+    complete = not sheet.problems
     _, heading = lines[0]
     _read_heading(sheet, heading, columns, optional)
     if not sheet.columns:
@@ -156,10 +175,12 @@ def read_sheet(file: str, content: bytes, columns: Sequence[str], optional: Sequ
     for line, cells in lines[1:]:
         if len(cells) != len(heading):
             message = f"the line has {_count(len(cells), 'cell')}, the heading has {len(heading)}"
+            if len(cells) > len(heading):
+                message += " (a comma as decimal point?)"
             sheet.refuse_line(line, message, "a cell for every column, numbers with a decimal point")
             continue
         sheet.rows.append(Row(line, {name: cells[heading.index(name)] for name in sheet.columns}))
-    if len(lines) == 1:
+    if len(lines) == 1 and complete:
         sheet.refuse("has no rows below the heading", "a CSV file with rows")
     return sheet
 
@@ -200,7 +221,9 @@ def _read_heading(
         if heading.count(name) > 1:
             sheet.refuse(f"has {heading.count(name)} columns {name}", allowed)
         elif name not in heading and name in columns:
-            sheet.refuse(f"has no column {name}", allowed, nearest_name(name, sheet.others))
+            nearest = nearest_name(name, sheet.others)
+            instead = "" if nearest is None else f", has {shown(nearest)} instead"
+            sheet.refuse(f"has no column {name}{instead}", allowed)
 
 
 def _heading_allowed(columns: Sequence[str]) -> str:

@@ -168,7 +168,7 @@ def _misspelt(one: Parameter, place: int, how: int) -> Hostile:
     variants = (
         key[:spot] + key[spot + 1 :],
         key[:spot] + "x" + key[spot:],
-        key[:spot] + "x" + key[spot + 1 :],
+        key[:spot] + ("y" if key[spot] == "x" else "x") + key[spot + 1 :],
         key.upper(),
     )
     return Hostile(variants[how], json.dumps(one.value) if not isinstance(one.value, tuple) else "[]")

@@ -11,12 +11,13 @@ import numpy as np
 
 from environment.assets import index
 from environment.luck import Luck
-from environment.market.rates import surprise_per_shock
 from environment.scenario import Scenario
-from environment.typing import FloatArray
+from environment.typing import FloatArray, IntArray
 
 HEDGES = ("gold", "bitcoin", "broad_crypto")
 """The classes with a beta of their own."""
+
+_TINY = 1e-6  # what correlations within rounding of each other leave of a standard deviation
 
 
 def drawn_betas(scenario: Scenario, luck: Luck) -> FloatArray:
@@ -27,41 +28,53 @@ def drawn_betas(scenario: Scenario, luck: Luck) -> FloatArray:
     return estimates + errors * luck.normal("market.inflation_beta", 0, rows)
 
 
-def loading(beta: float, innovation: float, deviation: float, persistence: float) -> float:
-    """Standard deviations that a class gains per one of the month's inflation shock, in [-1, 1].
+def answering(
+    shocks: FloatArray, correlation: FloatArray, row: int, kept: IntArray, gain: float
+) -> FloatArray:
+    """Shocks of one class made to covary with those of inflation by `gain` more, shape (months,).
 
-    A year's regression of returns on unexpected inflation gives `beta` when the month's is beta over
-    `surprise_per_shock`, for one shock moves the prices of all later months of the year.
-
-    Parameters
-    ----------
-    beta
-        Log return of a year per unit of its unexpected inflation.
-    innovation
-        Standard deviation of the month's shock to inflation.
-    deviation
-        Standard deviation of the month's log return of the class; at 0 the loading is 0.
-    persistence
-        Of inflation, in [0, 1).
-    """
-    if deviation == 0.0:
-        return 0.0
-    return min(max(beta / surprise_per_shock(persistence) * innovation / deviation, -1.0), 1.0)
-
-
-def loaded(shocks: FloatArray, inflation: FloatArray, correlation: float, weight: float) -> FloatArray:
-    """Shocks a s + b u of variance 1, of shocks s and inflation shocks u of variance 1; s exactly if b = 0.
-
-    1 = a^2 + b^2 + 2 a b rho gives a = root(1 - b^2 (1 - rho^2)) - b rho.
+    Only the parts of the class and of inflation that are orthogonal to the classes `kept` are turned towards
+    each other, so that variance 1 and the correlations with these classes stay. What `gain` asks for beyond
+    a correlation of 1 of these parts is had from the whole shocks, and the other correlations shrink.
 
     Parameters
     ----------
-    shocks, inflation
-        s and u, shape (months,).
+    shocks
+        Of the classes and of inflation (last), of variance 1, shape (months, n).
     correlation
-        Theirs in the long run, rho.
-    weight
-        b, in [-1, 1].
+        Theirs in the long run, shape (n, n).
+    row
+        The class.
+    kept
+        Rows of the classes with which its correlations stay.
+    gain
+        Standard deviations that the class gains per one of inflation; the correlation stays in [-1, 1].
+        At 0 its shocks come back to the last bit.
     """
-    own = math.sqrt(1.0 - weight**2 * (1.0 - correlation**2)) - weight * correlation
-    return own * shocks + weight * inflation
+    pair = np.array([row, -1])
+    weights = np.linalg.pinv(correlation[np.ix_(kept, kept)]) @ correlation[np.ix_(kept, pair)]
+    left = correlation[np.ix_(pair, pair)] - correlation[np.ix_(pair, kept)] @ weights
+    own, other = np.sqrt(np.maximum(np.diagonal(left), 0.0))
+    parts = shocks[:, pair] - np.einsum("mk,kp->mp", shocks[:, kept], weights)
+    answered, now = shocks[:, row], float(correlation[row, -1])
+    if own * other > _TINY:
+        before = min(max(float(left[0, 1]) / (own * other), -1.0), 1.0)
+        target = min(max(before + gain / (own * other), -1.0), 1.0)
+        keep, add = turned(before, target)
+        answered = answered + (keep - 1.0) * parts[:, 0] + add * own / other * parts[:, 1]
+        gain -= (target - before) * own * other
+        now += (target - before) * own * other
+    keep, add = turned(now, min(max(now + gain, -1.0), 1.0))
+    return keep * answered + add * shocks[:, -1]
+
+
+def turned(correlation: float, target: float) -> tuple[float, float]:
+    """Weights x and y for which x s + y u has variance 1 and the correlation `target` with u.
+
+    s and u have variance 1 and the given `correlation`, so that x^2 (1 - correlation^2) = 1 - target^2 and
+    x correlation + y = target; x is 1 and y is 0 if s has the correlation already.
+    """
+    if abs(correlation) >= 1.0 or target == correlation:
+        return 1.0, 0.0
+    keep = math.sqrt((1.0 - target**2) / (1.0 - correlation**2))
+    return keep, target - keep * correlation

@@ -17,6 +17,7 @@ from environment.typing import FloatArray, IntArray
 _TABLE = Path(__file__).parent.parent / "numbers" / "correlations.csv"
 _TOLERANCE = 1e-12
 _MOST_ROUNDS = 10_000
+_MOST_TAKEN = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def without(covariance: FloatArray, direction: FloatArray, variance: float) -> t
     """What is left of a covariance S when an independent part v d d' is taken out of it, and v.
 
     S - v d d' is positive semidefinite for v up to 1 / (d' S^-1 d), the variance of the combination of unit
-    loading on d that the rest can least hedge; v is `variance` or that bound if it is smaller.
+    loading on d that the rest can least hedge; v is `variance`, or 0.95 of that bound if it is smaller: a
+    covariance that was regular stays so, and another part can still be taken out of it.
 
     Parameters
     ----------
@@ -142,7 +144,7 @@ def without(covariance: FloatArray, direction: FloatArray, variance: float) -> t
     eigenvalues, vectors = np.linalg.eigh(covariance)
     weights = np.einsum("ij,i->j", vectors, direction) ** 2
     bound = 1.0 / float(np.sum(weights / np.maximum(eigenvalues, _TOLERANCE)))
-    taken = min(variance, bound)
+    taken = min(variance, _MOST_TAKEN * bound)
     return covariance - taken * np.outer(direction, direction), taken
 
 

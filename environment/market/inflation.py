@@ -22,7 +22,13 @@ import numpy as np
 
 from environment.market.bonds import BOND_ROWS
 from environment.market.chain import Chain
-from environment.market.rates import innovation_of_yearly_sum, reverting, yearly_sum_variance
+from environment.market.rates import (
+    innovation_of_yearly_sum,
+    reverting,
+    year_per_shock,
+    yearly_sum_autocorrelation,
+    yearly_sum_variance,
+)
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray
 
@@ -76,10 +82,34 @@ class Inflation:
     @property
     def innovation(self) -> float:
         """Standard deviation of a month's unexpected inflation within a regime: the shock of x."""
-        if self.volatility == 0.0:
+        within = self.volatility * math.sqrt(1.0 - self._share_of_regimes)
+        return innovation_of_yearly_sum(within, self.persistence)
+
+    @property
+    def surprise_variance(self) -> float:
+        """Variance of what an autoregression of yearly inflation on that of the year before leaves.
+
+        volatility^2 (1 - rho^2), where rho is the correlation of the inflation of two consecutive years: that
+        of the regimes and that of the autoregression of months, weighted by their shares of the variance.
+        """
+        share = self._share_of_regimes
+        of_regimes = yearly_sum_autocorrelation(self.chain.memory)
+        within = yearly_sum_autocorrelation(self.persistence)
+        return self.volatility**2 * (1.0 - (share * of_regimes + (1.0 - share) * within) ** 2)
+
+    def response(self, beta: float) -> float:
+        """What a class has to earn in a month per unit of the month's shock to inflation, in logs.
+
+        A regression of yearly returns on unexpected inflation u, the residual of yearly inflation on that of
+        the year before, then finds `beta`. Only the shocks of the year itself are in both, with variance s^2
+        and the weights of `year_per_shock`, so that beta Var(u) = response s^2 sum w. At s = 0 there is no
+        shock to answer to, and the response is 0.
+        """
+        if self.innovation == 0.0:
             return 0.0
-        share = min((self._yearly_deviation(self.gap) / self.volatility) ** 2, 1.0)
-        return innovation_of_yearly_sum(self.volatility * math.sqrt(1.0 - share), self.persistence)
+        # Divided one by one: the square of an absurdly small deviation would be 0.
+        per_shock = beta * self.surprise_variance / year_per_shock(self.persistence)
+        return per_shock / self.innovation / self.innovation
 
     def log_changes(self, high: BoolArray, shocks: FloatArray) -> FloatArray:
         """Log change of the price level in each month, shape (months,); the month before the first has x = 0.
@@ -94,6 +124,13 @@ class Inflation:
         tilts = -self.chain.departures(self.gap, high) / _MONTHS
         within = reverting(self.innovation * shocks, self.persistence, 0.0)
         return math.log1p(self.mean) / _MONTHS + within + tilts
+
+    @property
+    def _share_of_regimes(self) -> float:
+        """Share of the variance of twelve months' inflation that lies between the regimes, in [0, 1]."""
+        if self.volatility == 0.0:
+            return 0.0
+        return min((self._yearly_deviation(self.gap) / self.volatility) ** 2, 1.0)
 
     def _yearly_deviation(self, gap: float) -> float:
         """Standard deviation of the sum of twelve months of h / 12 under a gap a year."""

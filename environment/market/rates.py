@@ -6,6 +6,8 @@ import numpy as np
 
 from environment.typing import FloatArray
 
+_TINY = 1e-9
+
 
 def reverting(shocks: FloatArray, persistence: float, opening: float) -> FloatArray:
     """Departures from the mean d(t) = persistence d(t-1) + shocks(t), with d(0) = opening.
@@ -51,12 +53,22 @@ def innovation_of_yearly_sum(yearly: float, persistence: float) -> float:
     return yearly / math.sqrt(yearly_sum_variance(persistence)) * math.sqrt(1.0 - persistence**2)
 
 
-def surprise_per_shock(persistence: float) -> float:
-    """Slope of the sum of a year's shocks on the surprise in the year's sum of departures.
+def yearly_sum_autocorrelation(memory: float) -> float:
+    """Correlation of the sums of two consecutive years of months with autocorrelation memory^h at lag h.
+
+    Their covariance is the sum of (12 - |k|) memory^(12 + k) over k = -11 to 11. Where months alternate, with
+    a memory of -1, years do not vary, and the correlation is taken for 0.
+    """
+    shifts = np.arange(-11, 12)
+    covariance = float(np.sum((12 - np.abs(shifts)) * memory ** (12 + shifts)))
+    variance = yearly_sum_variance(memory)
+    return covariance / variance if variance > _TINY else 0.0
+
+
+def year_per_shock(persistence: float) -> float:
+    """What a shock in every month of a year, each of size 1, adds to the sum of the year's departures.
 
     Departures are as in `reverting`. The shock of the month with i months of the year left, itself included,
-    adds w_i = (1 - persistence^i) / (1 - persistence) to the sum of the year, so the surprise is the sum
-    of w_i times the shocks, and the slope is sum w_i / sum w_i^2 over i = 1 to 12: 1 without persistence.
+    adds (1 - persistence^i) / (1 - persistence); the result is their sum over i = 1 to 12.
     """
-    weights = np.cumsum(persistence ** np.arange(12))
-    return float(np.sum(weights) / np.sum(weights**2))
+    return float(np.sum(np.cumsum(persistence ** np.arange(12))))

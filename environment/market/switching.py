@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from environment.assets import CASH, TIPS, index
+from environment.assets import CASH, CLASSES, TIPS, index
 from environment.luck import Luck
-from environment.market.betas import HEDGES, drawn_betas, loaded, loading
+from environment.market.betas import HEDGES, answering, drawn_betas
 from environment.market.bonds import BONDS, Bond, bond_returns, income_share, shock_correlations
 from environment.market.correlation import correlations
 from environment.market.crypto import CryptoCycle
@@ -17,10 +17,15 @@ from environment.market.regimes import Regimes
 from environment.market.shocks import INFLATION, Movers, Structure, joint_shocks
 from environment.market.states import States
 from environment.scenario import Scenario
-from environment.typing import FloatArray
+from environment.typing import FloatArray, IntArray
 
 _MONTHS = 12.0
 _FURTHEST = math.log(10_000.0)
+_MOST_RATE = 1e6  # deviations of cash in one of the rate: from 1 on nothing is left to the shock of cash
+
+# With these gold and crypto keep their correlations as they answer to inflation. Cash is not among them, for
+# its shock has less than the table's correlations where the short rate needs the room.
+_KEPT: IntArray = np.array([index(name) for name in CLASSES if name not in HEDGES and name != "cash"])
 
 
 def switching_path(scenario: Scenario, luck: Luck) -> MarketPath:
@@ -64,13 +69,7 @@ def scenario_movers(scenario: Scenario) -> Movers:
 
 def scenario_structure(scenario: Scenario) -> Structure:
     """The covariance of a scenario's shocks, taken apart."""
-    shares = np.zeros(INFLATION + 1)
-    persistence = scenario.number("market.bonds.persistence")
-    for name in BONDS:
-        duration = scenario.number(f"market.bonds.duration.{name}")
-        shares[index(name)] = income_share(duration, persistence)
-    correlation = shock_correlations(correlations().matrix, shares)
-    return Structure.of(correlation, scenario_movers(scenario), short_rate_share(scenario))
+    return Structure.of(_correlation(scenario), scenario_movers(scenario), short_rate_share(scenario))
 
 
 def scenario_bond(scenario: Scenario, name: str) -> Bond:
@@ -94,7 +93,17 @@ def short_rate_share(scenario: Scenario) -> float:
     persistence = scenario.number("market.short_rate.persistence")
     rate = stationary_deviation(_rate_innovation(scenario), persistence) / _MONTHS
     cash = scenario.number("market.volatility.cash") / math.sqrt(_MONTHS)
-    return (rate / cash) ** 2 if cash > 0.0 else 1.0
+    return min(rate / cash, _MOST_RATE) ** 2 if cash > 0.0 else 1.0
+
+
+def _correlation(scenario: Scenario) -> FloatArray:
+    """Correlations of the shocks for which returns have those of the table, shape (17, 17)."""
+    shares = np.zeros(INFLATION + 1)
+    persistence = scenario.number("market.bonds.persistence")
+    for name in BONDS:
+        duration = scenario.number(f"market.bonds.duration.{name}")
+        shares[index(name)] = income_share(duration, persistence)
+    return shock_correlations(correlations().matrix, shares)
 
 
 def _simple(log_changes: FloatArray) -> FloatArray:
@@ -112,12 +121,12 @@ def _deviations(scenario: Scenario) -> FloatArray:
 
 def _answer_to_inflation(scenario: Scenario, luck: Luck, inflation: Inflation, shocks: FloatArray) -> None:
     """Give gold and crypto the betas of this replication; `shocks` (months, 17) is changed in place."""
-    deviations = _deviations(scenario)
+    deviations, correlation, before = _deviations(scenario), _correlation(scenario), shocks.copy()
     for name, beta in zip(HEDGES, drawn_betas(scenario, luck).tolist(), strict=True):
         row = index(name)
-        weight = loading(beta, inflation.innovation, float(deviations[row]), inflation.persistence)
-        table = float(correlations().matrix[row, INFLATION])
-        shocks[:, row] = loaded(shocks[:, row], shocks[:, INFLATION], table, weight)
+        if deviations[row] > 0.0:
+            gain = inflation.response(beta) * inflation.innovation / float(deviations[row])
+            shocks[:, row] = answering(before, correlation, row, _KEPT, gain)
 
 
 def _earn_yields(

@@ -69,7 +69,15 @@ def test_the_sum_may_be_off_by_one_per_cent(path: Path, share: str) -> None:
         ("30,-0.1", ("table.csv, line 2", "share", "-0.1", "is out of range")),
         ("30,100%", ("table.csv, line 2", "share", "100%", "has a percent sign")),
         ("30,0.5\n30,0.5", ("table.csv, line 3", "age", "30", "stands in line 2 too")),
-        ("30,0,5", ("table.csv, line 2", "", "", "the line has 3 cells, the heading has 2")),
+        (
+            "30,0,5",
+            (
+                "table.csv, line 2",
+                "",
+                "",
+                "the line has 3 cells, the heading has 2 (a comma as decimal point?)",
+            ),
+        ),
     ],
 )
 def test_ages_that_are_none_are_refused(path: Path, rows: str, problem: tuple[str, str, str, str]) -> None:
@@ -147,14 +155,14 @@ def test_a_missing_column_does_not_hide_what_is_wrong_in_the_others(path: Path) 
     with pytest.raises(ScenarioError) as caught:
         read_table(BALANCES, path, "table.csv")
     assert told(caught) == [
-        ("table.csv", "", "", "has no column age_band"),
+        ("table.csv", "", "", "has no column age_band, has band instead"),
         ("table.csv, line 2", "mean_balance_usd", "1%", "has a percent sign"),
     ]
     path.write_text("age,shares\n17,1\n", encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         read_table(AGES, path, "table.csv")
     assert told(caught) == [
-        ("table.csv", "", "", "has no column share"),
+        ("table.csv", "", "", "has no column share, has shares instead"),
         ("table.csv, line 2", "age", "17", "is out of range"),
     ]
 

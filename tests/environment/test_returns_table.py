@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,11 @@ from hypothesis import strategies as st
 from environment.assets import CLASSES
 from environment.calendar import format_month, parse_month
 from environment.input_tables import read_table
+from environment.luck import Luck
+from environment.market import market_path
 from environment.problems import ScenarioError
 from environment.returns_table import OPTIONAL_COLUMNS, RETURN_COLUMNS
+from environment.scenario import build_scenario
 from environment.tabular import InputTable
 
 KEY = "market.returns"
@@ -116,7 +120,7 @@ def test_what_does_no_harm_is_taken(read: Read, wrap: Callable[[str], str]) -> N
         ("#DIV/0!", "is not a number"),
         ("-1", "is out of range"),
         ("-1.5", "is out of range"),
-        ("10.01", "is out of range"),
+        ("9999.5", "is out of range"),
         ("1e400", "is out of range"),
     ],
 )
@@ -126,8 +130,8 @@ def test_a_cell_that_is_no_return_is_told_by_its_place(read: Read, text: str, me
         assert told(read, changed(2, column, text)) == [f"returns.csv, line 4: {column} = {value}: {message}"]
 
 
-@pytest.mark.parametrize("text", ["-0.999", "10", "+.5", "1e-3", "0"])
-def test_a_return_above_minus_one_and_up_to_ten_is_taken(read: Read, text: str) -> None:
+@pytest.mark.parametrize("text", ["-0.9999", "9999", "+.5", "1e-3", "0"])
+def test_a_return_above_minus_one_and_up_to_9999_is_taken(read: Read, text: str) -> None:
     assert read(changed(2, "gold", text)).rows[2][RETURN_COLUMNS.index("gold")] == float(text)
 
 
@@ -161,7 +165,7 @@ def test_every_problem_is_told_at_once(read: Read, drop: int, double: int, bad: 
     cells[bad][RETURN_COLUMNS.index("bitcoin")] = "5%"
     cells[bad][RETURN_COLUMNS.index("tips")] = "-2"
     assert told(read, text_of(cells)) == [
-        "returns.csv: has no column gold",
+        "returns.csv: has no column gold, has golld instead",
         f"returns.csv, line {bad + 1}: tips = -2: is out of range",
         f"returns.csv, line {bad + 1}: bitcoin = 5%: has a percent sign",
     ]
@@ -176,15 +180,17 @@ def test_wrong_names_come_with_the_nearest(read: Read) -> None:
     with pytest.raises(ScenarioError) as caught:
         read(text_of(cells))
     assert [(one.message, one.nearest) for one in caught.value.problems] == [
-        ("has no column us_equity", "us_equities"),
-        ("has no column bitcoin", "Bitcoin"),
+        ("has no column us_equity, has us_equities instead", None),
+        ("has no column bitcoin, has Bitcoin instead", None),
         ("has the unknown column inflaton", "inflation"),
     ]
 
 
 def test_lines_of_another_length_are_told_without_taking_their_months_for_missing(read: Read) -> None:
     text = text_of(grid()).replace("2025-03,0.0020,", "2025-03,0,0020,")
-    assert told(read, text) == ["returns.csv, line 4: the line has 18 cells, the heading has 17"]
+    assert told(read, text) == [
+        "returns.csv, line 4: the line has 18 cells, the heading has 17 (a comma as decimal point?)"
+    ]
 
 
 def percent(cells: Grid, names: tuple[str, ...]) -> Grid:
@@ -206,15 +212,60 @@ def test_returns_in_percent_are_told_once(read: Read) -> None:
     assert told(read, text_of(cells))[1:] == ["returns.csv, line 6: gold = 3%: has a percent sign"]
 
 
-@pytest.mark.parametrize(("value", "power"), [("0.9", 12), ("-0.95", -13)])
-def test_prices_beyond_every_bound_are_told(read: Read, value: str, power: int) -> None:
+@pytest.mark.parametrize(
+    ("column", "value", "power"),
+    [("bitcoin", "0.9", 100), ("gold", "-0.95", -100), ("inflation", "-0.95", -100)],
+)
+def test_prices_beyond_every_bound_are_told(read: Read, column: str, value: str, power: int) -> None:
+    cells = grid(480, columns=(*RETURN_COLUMNS, "inflation"))
+    for row in cells[1:]:
+        row[cells[0].index(column)] = value
+    (only,) = told(read, text_of(cells))
+    steps = math.ceil(math.log(1e100) / abs(math.log1p(float(value))))
+    assert round(steps * math.log10(1.0 + float(value))) == power
+    assert only == f"returns.csv: the returns of {column} lead from 1 USD to 10^{power} USD"
+
+
+@pytest.mark.parametrize("column", ["cash", "gold", "inflation"])
+def test_small_returns_in_percent_are_told(read: Read, column: str) -> None:
+    # 0.35% a month written as 0.35, and 0.16 as what is still taken: ln(1.16) is 0.148.
+    cells = grid(12, columns=(*RETURN_COLUMNS, "inflation"))
+    for value, refused in (("0.35", True), ("0.16", False)):
+        for row in cells[1:]:
+            row[cells[0].index(column)] = value
+        if refused:
+            message = f"the column {column} looks like percent: it grows by 35% a month on average"
+            assert told(read, text_of(cells)) == [f"returns.csv: {message}"]
+        else:
+            assert len(read(text_of(cells)).rows) == 12
+
+
+def test_a_year_in_which_crypto_grew_twentyfold_is_taken(read: Read) -> None:
+    cells = grid(12)
+    for row in cells[1:]:
+        row[RETURN_COLUMNS.index("bitcoin")] = "0.28"
+    assert 1.28**12 > 19.0
+    assert len(read(text_of(cells)).rows) == 12
+
+
+def test_many_wrong_cells_of_a_column_are_counted(read: Read) -> None:
     cells = grid(480)
     for row in cells[1:]:
-        row[RETURN_COLUMNS.index("gold")] = value
-    (only,) = told(read, text_of(cells))
-    steps = math.ceil(math.log(1e12) / abs(math.log1p(float(value))))
-    assert round(steps * math.log10(1.0 + float(value))) == power
-    assert only == f"returns.csv: the returns of gold lead from 1 USD to 10^{power} USD"
+        row[RETURN_COLUMNS.index("gold")] = "1%"
+    assert told(read, text_of(cells)) == [
+        *(f"returns.csv, line {line}: gold = 1%: has a percent sign" for line in (2, 3, 4)),
+        "returns.csv: gold: and 477 more, to line 481",
+    ]
+
+
+def test_paths_of_the_model_are_taken_as_they_are(read: Read) -> None:
+    wild = build_scenario("defaults", "").with_values({"run.years": 100, "market.volatility.bitcoin": 0.9})
+    for replication in range(12):
+        path = market_path(wild, Luck(1, replication))
+        numbers = np.column_stack((path.fundamental, path.inflation, path.short_rate)).tolist()
+        rows = [[format_month(FIRST + row), *map(repr, line)] for row, line in enumerate(numbers)]
+        table = read(text_of([[*RETURN_COLUMNS, *OPTIONAL_COLUMNS], *rows]))
+        assert [list(row[1:]) for row in table.rows] == numbers
 
 
 def test_a_best_class_beyond_every_bound_is_told(read: Read) -> None:
@@ -255,7 +306,7 @@ def test_any_cells_give_returns_or_problems(read: Read, rows: Grid, end: str) ->
         problems = error.problems
     assert bool(problems) != bool(returns)
     assert all(str(one).isprintable() for one in problems)
-    assert all(-1.0 < value <= 10.0 for value in returns)
+    assert all(-1.0 < value <= 9999.0 for value in returns)
 
 
 @given(st.binary(max_size=300))
@@ -264,7 +315,7 @@ def test_any_bytes_are_refused_without_another_error(read: Read, content: bytes)
         read(content)
 
 
-@given(st.lists(st.lists(st.floats(-0.2, 0.25), min_size=16, max_size=16), min_size=1, max_size=30))
+@given(st.lists(st.lists(st.floats(-0.2, 0.15), min_size=16, max_size=16), min_size=1, max_size=30))
 def test_returns_written_are_the_returns_read(read: Read, returns: list[list[float]]) -> None:
     rows = [[format_month(FIRST + row), *map(repr, line)] for row, line in enumerate(returns)]
     table = read(text_of([list(RETURN_COLUMNS), *rows]))

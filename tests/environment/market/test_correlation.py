@@ -117,16 +117,16 @@ def test_a_part_is_taken_out_as_far_as_it_can_be_independent(row: int, variance:
     matrix = symmetric(3, [0.6, -0.2, 0.1])
     direction = np.eye(3)[row]
     left, taken = without(matrix, direction, variance)
-    assert taken == pytest.approx(min(variance, 1.0 / np.linalg.inv(matrix)[row, row]), rel=1e-9)
+    assert taken == pytest.approx(min(variance, 0.95 / np.linalg.inv(matrix)[row, row]), rel=1e-9)
     assert np.allclose(left + taken * np.outer(direction, direction), matrix)
-    assert np.linalg.eigvalsh(left)[0] > -1e-9
+    assert np.linalg.eigvalsh(left)[0] > 0.0
 
 
 def test_of_a_singular_matrix_only_what_it_contains_is_taken() -> None:
-    # Three copies of one variable: it can be taken out whole, but no one of them alone.
+    # Three copies of one variable: it can be taken out up to the share, but no one of them alone.
     left, taken = without(np.ones((3, 3)), np.ones(3), 5.0)
-    assert taken == pytest.approx(1.0)
-    assert np.allclose(left, 0.0)
+    assert taken == pytest.approx(0.95)
+    assert np.allclose(left, 0.05)
     assert without(np.ones((3, 3)), np.eye(3)[0], 5.0)[1] == pytest.approx(0.0, abs=1e-9)
 
 

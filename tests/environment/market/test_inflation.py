@@ -82,3 +82,22 @@ def test_bonds_swing_as_far_as_they_move_with_treasuries() -> None:
     assert loading[TREASURIES] == 1.0
     assert np.flatnonzero(loading).tolist() == [TREASURIES, CORPORATE_BONDS, TIPS]
     assert loading[TIPS] == matrix[TREASURIES, TIPS]
+
+
+def test_unexpected_inflation_of_a_year_without_memory_is_inflation_itself() -> None:
+    law = Inflation(0.025, 0.02, 0.0, Chain(0.5, 0.5), 0.01)
+    assert law.surprise_variance == pytest.approx(0.02**2)
+
+
+def test_without_memory_a_month_answers_with_the_beta_of_the_year() -> None:
+    # Shocks of months that end with the month: the year's surprise is their sum.
+    law = Inflation(0.025, 0.02, 0.0, Chain(0.9, 0.9), 0.0)
+    assert law.response(3.0) == pytest.approx(3.0)
+    # The share s of the variance that shocks of months have not is surprise, but not theirs.
+    mixed = Inflation(0.025, 0.02, 0.0, Chain(0.5, 0.5), 0.04)
+    share = 0.25 * 0.04**2 / 12.0 / 0.02**2
+    assert mixed.response(3.0) == pytest.approx(3.0 / (1.0 - share))
+
+
+def test_without_shocks_there_is_nothing_to_answer_to() -> None:
+    assert Inflation(0.025, 0.0, 0.9, Chain(0.9, 0.9), 0.02).response(3.0) == 0.0

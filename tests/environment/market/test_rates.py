@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.luck import Luck
-from environment.market.rates import innovation_of_yearly_sum, reverting, stationary_deviation
+from environment.market.rates import (
+    innovation_of_yearly_sum,
+    reverting,
+    stationary_deviation,
+    year_per_shock,
+    yearly_sum_autocorrelation,
+)
 
 
 def test_without_shocks_a_departure_decays_geometrically() -> None:
@@ -44,3 +50,20 @@ def test_the_yearly_sum_has_the_variance_asked_for(persistence: float) -> None:
 
 def test_without_persistence_the_month_has_a_twelfth_of_the_variance() -> None:
     assert innovation_of_yearly_sum(0.12, 0.0) == pytest.approx(0.12 / math.sqrt(12.0))
+
+
+@given(st.floats(-0.99, 0.99))
+def test_consecutive_years_correlate_as_their_months_do(memory: float) -> None:
+    lags = np.abs(np.subtract.outer(np.arange(24), np.arange(24)))
+    months = memory**lags
+    covariance, variance = months[:12, 12:].sum(), months[:12, :12].sum()
+    assert yearly_sum_autocorrelation(memory) == pytest.approx(covariance / variance, rel=1e-9, abs=1e-12)
+
+
+def test_years_that_do_not_vary_have_no_correlation() -> None:
+    assert yearly_sum_autocorrelation(-1.0) == 0.0
+
+
+def test_a_shock_in_every_month_adds_what_is_left_of_each_by_the_end_of_the_year() -> None:
+    assert year_per_shock(0.0) == 12.0
+    assert year_per_shock(0.936) == pytest.approx(reverting(np.ones(12), 0.936, 0.0).sum())

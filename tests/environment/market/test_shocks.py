@@ -99,6 +99,14 @@ def test_the_default_gaps_are_granted_in_full() -> None:
     assert structure.cycle_gap == movers.cycle.gap
 
 
+def test_the_widest_swing_of_bonds_leaves_the_cycle_of_crypto() -> None:
+    scenario = build_scenario("defaults", "")
+    wide = scenario.with_values({"market.inflation.regimes.correlation_gap": 2.0})
+    structure, movers = scenario_structure(wide), scenario_movers(wide)
+    assert 1.0 < structure.swing_gap < 2.0
+    assert structure.cycle_gap == movers.cycle.gap
+
+
 def test_without_gaps_the_root_is_that_of_the_table() -> None:
     matrix = correlations().matrix
     last = [BITCOIN, BROAD_CRYPTO, CASH]

@@ -115,6 +115,15 @@ def test_simple_returns_have_nearly_the_volatility_of_log_returns(sample: Sample
     assert np.all(np.abs(ratio[ordinary] - 1.0) < 0.03)
 
 
+def test_absurdly_small_deviations_leave_the_market_finite() -> None:
+    tiny = 2.3e-308
+    values: dict[str, object] = {"market.volatility.cash": tiny, "market.volatility.gold": tiny}
+    still: dict[str, object] = {"market.inflation.volatility": 1e-155}
+    for one in (values, still, {**values, **still}):
+        scenario = DEFAULTS.with_values({**one, "run.years": 2})
+        assert np.all(np.isfinite(market_path(scenario, Luck(1, 0)).fundamental))
+
+
 def test_the_first_month_pays_the_rate_of_the_opening() -> None:
     scenario = DEFAULTS.with_values({"run.years": 1, "market.short_rate.start": 0.05})
     assert market_path(scenario, Luck(1, 0)).short_rate[0] == pytest.approx(0.05, rel=1e-12)

@@ -87,6 +87,8 @@ def test_a_file_that_does_not_cover_the_run_is_refused(
         scenario(written(tmp_path, first), years=years, start=start)
     (only,) = caught.value.problems
     assert only.key == "market.returns"
+    assert only.value.endswith("returns.csv")
+    assert "inputs/" not in only.value
     last = format_month(parse_month(first) + MONTHS - 1)
     assert only.message.endswith(f"returns.csv covers {first} to {last}, not the whole run, {run}")
     assert only.allowed == "a row for every month of the run"
