@@ -42,6 +42,7 @@ def test_the_shipped_scenarios_change_what_the_contract_says() -> None:
     assert {name: changed(load_scenario(name)) for name in shipped_scenarios()} == {
         "capped": {"policy.cap": 0.15},
         "closed-door": {"policy.access": "none"},
+        "crypto-only": {"policy.classes": ("bitcoin", "broad_crypto")},
         "open-access": {},
         "sleeve": {"policy.access": "default", "policy.liquid_sleeve": 0.15},
     }
@@ -150,8 +151,8 @@ def test_a_contradiction_between_a_file_and_a_setting_is_found(folder: Path) -> 
 def test_an_unknown_name_is_told_with_the_nearest(folder: Path) -> None:
     (only,) = problems_of("caped")
     assert str(only) == (
-        "scenario: caped: does not exist; allowed: one of capped, closed-door, open-access, sleeve, "
-        "or a TOML file; nearest known name: capped"
+        "scenario: caped: does not exist; allowed: one of capped, closed-door, crypto-only, open-access, "
+        "sleeve, or a TOML file; nearest known name: capped"
     )
 
 
