@@ -13,13 +13,23 @@ Ints = npt.NDArray[np.int64]
 class Table(Protocol):
     """The savers' table as a view of one row sees it."""
 
-    age: Ints
-    literacy: Floats
-    pay: Floats
-    fees_paid: Floats
+    @property
+    def age(self) -> Ints:
+        """Age at the last birthday, shape (N,), years."""
+
+    @property
+    def literacy(self) -> Floats:
+        """Share of literacy questions right, shape (N,)."""
+
+    @property
+    def pay(self) -> Floats:
+        """Pay, shape (N,), USD a year."""
 
     def wealth_of(self, row: int) -> float:
         """Wealth of one row, USD."""
+
+    def fees_of(self, row: int) -> float:
+        """Fees of one row over the life so far, USD."""
 
 
 class Saver(Agent[Model[Any, Any]]):
@@ -61,4 +71,4 @@ class Saver(Agent[Model[Any, Any]]):
     @property
     def fees_paid(self) -> float:
         """Fees over the life so far, USD."""
-        return float(self._table.fees_paid[self.row])
+        return float(self._table.fees_of(self.row))

@@ -12,8 +12,10 @@ from environment.cash import Cash, taken_early
 from environment.funds.book import PRIVATES, Valuation, claim_on_privates
 from environment.funds.charges import Charges
 from environment.life import Departures
+from environment.reading import totals
 from environment.settlement import units_left
 from environment.state import State
+from environment.totals import Totals
 from environment.typing import FloatArray
 
 
@@ -30,6 +32,7 @@ class MonthAccount:
     stale_loss: float
     wealth: float
     residual: float
+    totals: Totals
     management_by_manager: FloatArray
     performance_by_manager: FloatArray
 
@@ -114,7 +117,8 @@ def close_month(
     fund_fees = _sum(management) + _sum(performance)
     growth = after.reported - own.reported
     change = float(own.savers @ growth)
-    flows = month_flows(state, cash, departed, after)
+    sums = totals(state.standing, state.savers)
+    flows = month_flows(state, sums, cash, departed, after)
     wealth = float(state.funds.savers @ after.reported)
     moved = flows.contributions - flows.withdrawals - flows.bequests - flows.keeping + change
     residual = check_wealth(state, float(own.savers @ own.reported), moved, wealth)
@@ -133,6 +137,7 @@ def close_month(
         stale_loss=_post_stale_trades(state, own, after, departed),
         wealth=wealth,
         residual=residual,
+        totals=sums,
         management_by_manager=sum(management.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
         performance_by_manager=sum(performance.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
     )
@@ -150,19 +155,19 @@ def _sum(shares: FeeShares) -> float:
     return float(shares.by_owner[ledger.SAVERS].sum())
 
 
-def month_flows(state: State, cash: Cash, departed: Departures, after: Valuation) -> MonthFlows:
+def month_flows(state: State, sums: Totals, cash: Cash, departed: Departures, after: Valuation) -> MonthFlows:
     """Count what went into accounts and came out of them; early withdrawals bear section 72(t)."""
     savers, weight = state.savers, state.savers.weight
-    plan, repaid, deferral, match = _sum_payments(
-        savers.contribution, savers.loan_payment, savers.own_contribution, savers.match
-    )
+    plan, repaid = sums.contribution, sums.loan_payment
     spent, lent, forfeited, keeping, unmet = _sum_cash(
         cash.spent, cash.lent, cash.forfeited, cash.fees, cash.unmet
     )
+    # What the retired draw by standing order is all theirs to spend, without a penalty.
+    spent += float(state.standing.drawn @ after.reported)
     return MonthFlows(
         contributions=weight * (plan + repaid - forfeited),
-        deferral=weight * deferral,
-        match=weight * match,
+        deferral=weight * sums.own_contribution,
+        match=weight * sums.match,
         plan=weight * plan,
         repaid=weight * repaid,
         withdrawals=weight * (spent + lent),
@@ -174,20 +179,6 @@ def month_flows(state: State, cash: Cash, departed: Departures, after: Valuation
         unmet=weight * unmet,
         bequests=weight * float((departed.units * after.reported[departed.fund]).sum()),
     )
-
-
-@njit(cache=True, nogil=True)
-def _sum_payments(
-    contribution: FloatArray, loan_payment: FloatArray, own: FloatArray, match: FloatArray
-) -> tuple[float, float, float, float]:
-    """Sum of each column, (N,), in one pass."""
-    all_in, repaid, deferred, matched = 0.0, 0.0, 0.0, 0.0
-    for row in range(contribution.size):
-        all_in += contribution[row]
-        repaid += loan_payment[row]
-        deferred += own[row]
-        matched += match[row]
-    return all_in, repaid, deferred, matched
 
 
 @njit(cache=True, nogil=True)

@@ -4,7 +4,7 @@ from numba import njit
 
 from environment.cash import Cash
 from environment.state import MONTHS_A_YEAR, State
-from environment.typing import BoolArray, FloatArray, IntArray
+from environment.typing import FloatArray, IntArray
 
 
 def set_contributions(
@@ -27,37 +27,39 @@ def set_contributions(
 
 
 def pay_in(state: State) -> None:
-    """Payday: what flows in is added to what each saver has put in so far."""
+    """Payday: what flows in is added to what those who act have put in so far."""
     savers = state.savers
     flows = (savers.match, savers.contribution, savers.loan_payment)
-    _pay_in(flows, (savers.employer_money, savers.contributed, savers.spent_real), state.level)
+    so_far = (savers.employer_money, savers.contributed, savers.spent_real)
+    _pay_in(state.standing.acting, flows, so_far, state.level)
 
 
 @njit(cache=True, nogil=True)
 def _pay_in(
+    rows: IntArray,
     flows: tuple[FloatArray, FloatArray, FloatArray],
     sums: tuple[FloatArray, FloatArray, FloatArray],
     level: float,
 ) -> None:
-    """Add match, contribution and loan payment, (N,) each, to employer's money, contributed and spent."""
+    """Add match, contribution and loan payment of rows to employer's money, contributed and spent."""
     match, contribution, loan_payment = flows
     employer_money, contributed, spent_real = sums
-    for row in range(match.size):
+    for row in rows:
         paid_in = contribution[row] + loan_payment[row]
         employer_money[row] += match[row]
         contributed[row] += paid_in
         spent_real[row] -= paid_in / level
 
 
-def remember_cash(state: State, cash: Cash, unpaid: BoolArray) -> None:
+def remember_cash(state: State, cash: Cash, waiting: IntArray) -> None:
     """Add what was withdrawn, charged and missed to each saver's life.
 
     Parameters
     ----------
     state : State
     cash : Cash
-    unpaid : BoolArray, shape (N,)
-        Who has a request that waits at the month's end.
+    waiting : IntArray, shape (n,)
+        Rows with a request that waits at the month's end.
     """
     savers = state.savers
     _remember(
@@ -68,8 +70,7 @@ def remember_cash(state: State, cash: Cash, unpaid: BoolArray) -> None:
         (savers.unmet_months, savers.year_unmet),
         state.level,
     )
-    if unpaid.any():
-        savers.gated_months += unpaid
+    savers.gated_months[waiting] += 1
 
 
 @njit(cache=True, nogil=True)

@@ -3,13 +3,13 @@
 import numpy as np
 from numba import njit
 
-from environment.books import BooksError, Ownership
+from environment.books import UNITS_TOLERANCE, BooksError, Ownership
 from environment.funds.book import Valuation
+from environment.reading import units_of_savers
 from environment.state import State
 from environment.typing import BoolArray, FloatArray
 
 TOLERANCE = 1e-9  # of wealth, or of a fund's assets
-UNITS_TOLERANCE = 1e-12  # of units outstanding
 
 
 def check_units(state: State, own: Ownership) -> None:
@@ -21,7 +21,7 @@ def check_units(state: State, own: Ownership) -> None:
         When units outstanding and units held differ by more than 1e-12 of what was outstanding.
     """
     funds = state.funds
-    funds.savers = state.savers.units_by_fund(state.catalogue.size)
+    funds.savers = units_of_savers(state.standing, state.savers)
     owners = (funds.savers, funds.estates, funds.outside)
     held, wrong = _count_units(owners, funds.held, funds.units, own.units)
     if wrong.any():

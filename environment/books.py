@@ -17,6 +17,8 @@ MANAGERS = (*(f"{name}_house" for name in PRIVATE), INDEX_HOUSE)
 OWNERS = (SAVERS, ESTATES, OUTSIDE)
 
 FEE_FLOWS = ("management_fee", "performance_fee", "record_keeping_fee")
+UNITS_TOLERANCE = 1e-12  # of units outstanding
+
 VALUATION_FLOW = "stale_price"  # moves claims on a reserve, not reported money
 
 Flow = tuple[str, str, str]

@@ -9,6 +9,7 @@ from numba import njit
 from environment.demography import AGES, age_band, by_age_band
 from environment.rules import Ages, Leaving
 from environment.savers import RETIRED, SEPARATED, WORKING
+from environment.standing import wake
 from environment.state import State
 from environment.typing import FloatArray, IntArray
 
@@ -16,16 +17,17 @@ from environment.typing import FloatArray, IntArray
 def end_spells(state: State) -> IntArray:
     """One month nearer to the next job; returns the rows that start one now."""
     savers = state.savers
-    hired = _count_down(savers.months_out)
+    hired = _count_down(state.standing.between_jobs, savers.months_out)
+    wake(state.standing, savers, hired)
     savers.status[hired] = WORKING
     return hired
 
 
 @njit(cache=True, nogil=True)
-def _count_down(months_out: IntArray) -> IntArray:
-    """Take a month off all that are above zero; returns the rows that come to zero."""
+def _count_down(rows: IntArray, months_out: IntArray) -> IntArray:
+    """Take a month off all of some rows that are above zero; returns the rows that come to zero."""
     ending = [0 for _ in range(0)]  # empty, of whole numbers
-    for row in range(months_out.size):
+    for row in rows:
         if months_out[row] > 0:
             months_out[row] -= 1
             if months_out[row] == 0:

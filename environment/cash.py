@@ -7,7 +7,7 @@ import numpy as np
 from environment.funds.catalogue import Catalogue
 from environment.law import AGE_WITHOUT_PENALTY, penalised
 from environment.register import sell
-from environment.savers import RETIRED, WORKING, Savers
+from environment.savers import WORKING, Savers
 from environment.state import State
 from environment.typing import BoolArray, FloatArray, IntArray
 from environment.withdrawing import (
@@ -76,30 +76,36 @@ def cash_due(state: State, prices: FloatArray) -> Withdrawals:
     prices : FloatArray, shape (K,)
         Reported prices before impact.
     """
-    return withdrawals(state.savers, record_keeping_due(state), prices, state.catalogue)
+    rows, fees = state.standing.acting, record_keeping_due(state)
+    return withdrawals(state.savers, rows, fees, prices, state.catalogue)
 
 
-def withdrawals(savers: Savers, fees: FloatArray, prices: FloatArray, catalogue: Catalogue) -> Withdrawals:
-    """All cash that is due this month, with the part asked of private funds.
+def withdrawals(
+    savers: Savers, rows: IntArray, fees: FloatArray, prices: FloatArray, catalogue: Catalogue
+) -> Withdrawals:
+    """All cash that is due to and from some rows this month, with the part asked of private funds.
 
     Parameters
     ----------
     savers : Savers
-    fees : FloatArray, shape (N,)
+    rows : IntArray, shape (m,)
+        In order; nobody else wants or owes any.
+    fees : FloatArray, shape (m,)
         Record-keeping fee due this month, USD an account.
     prices : FloatArray, shape (K,)
         Reported prices before impact.
     catalogue : Catalogue
     """
-    rows, due, source, asked = cash_wanted(
+    wanting, due, source, asked = cash_wanted(
+        rows,
         (fees, savers.forfeiture, savers.withdrawal, savers.borrowing),
         (savers.lump, savers.frozen_lump),
         (savers.fund, savers.units, savers.queued, savers.in_ira),
-        savers.status == RETIRED,
+        savers.status,
         catalogue.is_private,
         prices,
     )
-    return Withdrawals(rows=rows, due=due, source=source, asked=asked)
+    return Withdrawals(rows=wanting, due=due, source=source, asked=asked)
 
 
 def sold_for_cash(
@@ -126,7 +132,7 @@ def sold_for_cash(
 
 
 def record_keeping_due(state: State) -> FloatArray:
-    """Record-keeping fee of plan members whose birthday it is, shape (N,), USD an account.
+    """Record-keeping fee of those who act, shape (n,), USD an account: due from members whose birthday it is.
 
     A sum a head that moves with prices, and a share of the plan balance that is higher in small plans.
     """
@@ -135,8 +141,10 @@ def record_keeping_due(state: State) -> FloatArray:
     rows = rows[savers.holds_plan[rows]]
     plan = savers.people.employer[rows]
     balance = savers.plan_values(rows, state.funds.reported)
-    due = np.zeros(savers.size)
-    due[rows] = plans.record_keeping_usd[plan] * state.level + plans.asset_fee[plan] * balance
+    due = np.zeros(state.standing.acting.size)
+    due[state.standing.acting.searchsorted(rows)] = (
+        plans.record_keeping_usd[plan] * state.level + plans.asset_fee[plan] * balance
+    )
     return due
 
 

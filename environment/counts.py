@@ -4,29 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from environment.savers import RETIRED
 from environment.typing import BoolArray, FloatArray, IntArray
-
-
-@njit(cache=True, nogil=True)
-def count_retired(status: IntArray, has_held: BoolArray, units: FloatArray) -> tuple[int, int]:
-    """How many retired savers hold or have held an account, and how many of these own something.
-
-    Parameters
-    ----------
-    status : IntArray, shape (N,)
-    has_held : BoolArray, shape (N,)
-    units : FloatArray, shape (N, 6)
-    """
-    retired, holding = 0, 0
-    for row in range(status.size):
-        if status[row] == RETIRED and has_held[row]:
-            retired += 1
-            for slot in range(units.shape[1]):
-                if units[row, slot] > 0.0:
-                    holding += 1
-                    break
-    return retired, holding
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,7 @@ from environment.cash import taken_early
 from environment.milestones import Milestone, milestones, plan_rules, shares_held
 from environment.portraits import IRA, PLAN, Portrait, nobody, portrait
 from environment.pricing import Prices
+from environment.reading import drawn_by
 from environment.savers import EMPTY, Savers
 from environment.settlement import Asked, Filled
 from environment.state import State
@@ -98,21 +99,24 @@ class Follower:
 
     def begin(self, state: State) -> None:
         """Before a month: how everything stands."""
-        self._before = {row: portrait(state.savers, row) for row in self._rows}
+        self._before = {row: portrait(state.standing, state.savers, row) for row in self._rows}
         self._prices = state.funds.reported.copy()
         self._offers = state.plans.open.copy(), state.plans.sleeve_default.copy()
 
     def see_orders(self, state: State, asked: Asked, prices: Prices) -> None:
         """Just before the fills: what these rows hold, what they buy and sell, and why."""
-        self._middle = {row: portrait(state.savers, row) for row in self._rows}
+        self._middle = {row: portrait(state.standing, state.savers, row) for row in self._rows}
         self._after = prices.after.reported.copy()
         self._asked = {row: _asked(asked, row) for row in self._rows}
-        self._trades = {row: tuple(_trades(state, asked, prices, row)) for row in self._rows}
+        sized = prices.sales.prices
+        drawn = {row: drawn_by(state.standing, state.savers, row, sized) for row in self._rows}
+        self._drawn = {row: _paid_by_order(state.savers, drawn[row], self._after, row) for row in self._rows}
+        self._trades = {row: tuple(_trades(state, asked, prices, drawn[row], row)) for row in self._rows}
 
     def see_fills(self, state: State, filled: Filled) -> None:
         """Just after the fills: what was paid out, and the fees of the month."""
         early = taken_early(state.savers, filled.cash) if self._rows else np.zeros(0)
-        self._paid = {row: _paid_out(filled, early, row) for row in self._rows}
+        self._paid = {row: _paid_out(filled, early, row) or self._drawn[row] for row in self._rows}
         self._fee_per_unit = filled.fees.per_unit
 
     def end(self, state: State) -> None:
@@ -142,7 +146,7 @@ class Follower:
             level=state.level,
             before=self._before[row],
             middle=middle,
-            after=portrait(state.savers, row),
+            after=portrait(state.standing, state.savers, row),
             prices_before=self._prices,
             prices_after=self._after,
             fee_per_unit=self._fee_per_unit,
@@ -202,7 +206,7 @@ class Follower:
 
 def _life(state: State, row: int) -> Life:
     number = int(state.savers.identity(np.array([row]))[0])
-    return Life(saver=number, first=portrait(state.savers, row), first_month=state.month)
+    return Life(saver=number, first=portrait(state.standing, state.savers, row), first_month=state.month)
 
 
 def _asked(asked: Asked, row: int) -> frozenset[str]:
@@ -217,18 +221,25 @@ def _asked(asked: Asked, row: int) -> frozenset[str]:
     return frozenset(name for name, rows in orders.items() if (rows == row).any())
 
 
-def _paid_out(filled: Filled, early: FloatArray, row: int) -> PaidOut:
+def _paid_by_order(savers: Savers, drawn: FloatArray, prices: FloatArray, row: int) -> PaidOut:
+    """What the row is paid for the units (6,) that it sells by standing order."""
+    paid = drawn * prices[savers.fund[row]]
+    return PaidOut(spent=float(paid.sum()), from_ira=float(paid[savers.in_ira[row]].sum()))
+
+
+def _paid_out(filled: Filled, early: FloatArray, row: int) -> PaidOut | None:
     cash = filled.cash
     at = np.flatnonzero(cash.rows == row)
     if not at.size:
-        return PaidOut()
+        return None
     columns = (cash.spent, cash.from_ira, cash.fees, cash.forfeited, cash.lent, cash.unmet, early)
     return PaidOut(*(float(column[at[0]]) for column in columns))
 
 
-def _trades(state: State, asked: Asked, prices: Prices, row: int) -> Iterator[Trade]:
+def _trades(state: State, asked: Asked, prices: Prices, drawn: FloatArray, row: int) -> Iterator[Trade]:
     """Everything a row sells and buys this month, in the order of the fills."""
     savers, sales, after = state.savers, prices.sales, prices.after.reported
+    yield from _sold(savers, row, "cash", drawn)
     for at in np.flatnonzero(sales.withdrawals.rows == row).tolist():
         yield from _sold(savers, row, "cash", sales.for_cash[at])
     for one in sales.exchanges:

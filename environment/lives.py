@@ -9,8 +9,9 @@ from environment.membership import Moves
 from environment.rowsets import union, without
 from environment.rules import Rules
 from environment.savers import RETIRED
+from environment.standing import rest, settle_all
 from environment.state import State
-from environment.typing import BoolArray, FloatArray
+from environment.typing import FloatArray, IntArray
 
 
 def live_on(state: State, rules: Rules) -> tuple[Departures, Moves]:
@@ -60,22 +61,26 @@ def ask_for_money(state: State, frozen: FloatArray, rules: Rules) -> None:
     retirement.plan_year(state, rows, rules.spending)
 
 
-def remember_money(state: State, cash: Cash, waiting: BoolArray, rules: Rules) -> None:
+def remember_money(state: State, cash: Cash, waiting: IntArray, benefit_real: float, rules: Rules) -> None:
     """What the month's cash means for each life: income, debts, needs that remain; then the year's account.
 
     Parameters
     ----------
     state : State
     cash : Cash
-    waiting : BoolArray, shape (N,)
-        Who has a request that waits at the month's end.
+    waiting : IntArray, shape (n,)
+        Rows with a request that waits at the month's end.
+    benefit_real : float
+        Social Security of all savers this month, real USD, not weighted.
     rules : Rules
     """
     accounts.remember_cash(state, cash, waiting)
     needs.lend(state, cash, rules.borrowing)
     needs.still_wanted(state, cash)
-    retirement.pay_benefits(state)
+    retirement.pay_benefits(state, benefit_real)
+    rest(state.standing, state.savers, state.birthday_block())
     if state.ends_year:
+        settle_all(state.standing, state.savers)
         retirement.close_year(state)
 
 

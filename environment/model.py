@@ -14,7 +14,7 @@ from agents.employers import Employer
 from agents.government import GUIDANCE, SAFE_HARBOUR, Government
 from agents.managers import Manager
 from agents.savers import Saver
-from environment import accounting, deferrals, lives, orders, reviews, settlement
+from environment import accounting, deferrals, lives, orders, reading, reviews, settlement, standing
 from environment.accounting import MonthAccount
 from environment.assets import PRIVATE
 from environment.books import MANAGERS, Ownership
@@ -97,8 +97,8 @@ class World(Model[Any, Any]):
 
     @property
     def savers(self) -> Savers:
-        """The table of savers."""
-        return self.state.savers
+        """The table of savers, settled up to now: where rows stand, a copy of what lags behind."""
+        return reading.settled(self.state.standing, self.state.savers)
 
     def perceived_excess(self) -> FloatArray:
         """Excess return of alternatives that each saver expects over listed equity, shape (N,), a year."""
@@ -131,6 +131,7 @@ class World(Model[Any, Any]):
         if state.month in self.turning_months:
             last, state.policy = state.policy, policy_at(state.scenario, state.month)
             reviews.shut_doors(state, last)
+        standing.wake_block(state.standing, state.savers, state.birthday_block())
         state.stage = self.government.proclaim(state.month, state.policy.open)
 
     def _market(self) -> tuple[Ownership, Charges, Valuation]:
@@ -192,9 +193,11 @@ class World(Model[Any, Any]):
         deferrals.payday(self.state, moves, self.rules.saving, self.rules.matching)
 
     def _requests(self, chosen: Chosen, mapping: Mapping, departed: Departures, before: Valuation) -> Asked:
-        lives.ask_for_money(self.state, self.record.frozen, self.rules)
-        orders.queue_switches(self.state.savers, chosen.switch, before.reported, self.state.catalogue)
-        return Asked(cash_due(self.state, before.reported), chosen, mapping, departed)
+        state = self.state
+        lives.ask_for_money(state, self.record.frozen, self.rules)
+        orders.queue_switches(state.savers, chosen.switch, before.reported, state.catalogue)
+        standing.draw(state.standing, state.savers, before.reported)
+        return Asked(cash_due(state, before.reported), chosen, mapping, departed)
 
     def _managers(self, asked: Asked, charges: Charges, before: Valuation) -> Terms:
         return settlement.agree_terms(self.state, asked, charges, before)
@@ -205,8 +208,9 @@ class World(Model[Any, Any]):
     def _fills(self, asked: Asked, terms: Terms, prices: Prices, own: Ownership) -> Filled:
         state, after = self.state, prices.after
         fees = accounting.month_fees(own, after, terms.charges)
-        charge(state.savers, fees.per_unit)
+        charge(state.savers, state.standing.acting, fees.per_unit)
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
+        standing.advance(state.standing, terms.before.reported, after.reported, fees.per_unit, state.level)
         orders_filled = replace(prices.orders, dollars_in=dollars)
         from_funds = settle(
             state.funds, after, terms.charges.total * after.gross, orders_filled, prices.trades
@@ -223,7 +227,7 @@ class World(Model[Any, Any]):
         self._pay_managers(account)
         events = month_events(state, own, terms, prices, filled)
         waiting = settlement.waiting(state.savers, prices.sales.withdrawals, terms)
-        lives.remember_money(state, filled.cash, waiting, self.rules)
+        lives.remember_money(state, filled.cash, waiting, account.totals.benefit_real, self.rules)
         return account, events
 
     def _observe(
@@ -268,6 +272,7 @@ class World(Model[Any, Any]):
         reviews.set_enrolment(state, holders, chosen, passive, NO_ROLLOVER)
         invest(state, holders, balances[holders])
         lives.start(state, self.rules)
+        standing.rest(state.standing, state.savers, np.arange(state.savers.size))
 
     def _meet_agents(self, handles: bool) -> None:
         state, scenario, plans = self.state, self.state.scenario, self.state.plans
@@ -294,4 +299,5 @@ class World(Model[Any, Any]):
             funds_used_ratio=scenario.number("savers.funds_used_ratio"),
         )
         if handles:
-            Saver.create_agents(self, state.savers.size, state.savers, np.arange(state.savers.size))
+            table = reading.Accounts(state.standing, state.savers)
+            Saver.create_agents(self, state.savers.size, table, np.arange(state.savers.size))

@@ -64,13 +64,13 @@ def repay(state: State) -> None:
     """Payday: interest accrues, a payment is made; the last one pays what is left."""
     savers = state.savers
     rate = state.scenario.number("careers.loan.rate") / MONTHS_A_YEAR
-    _repay(savers.loan, savers.loan_payment, rate)
+    _repay(state.standing.acting, savers.loan, savers.loan_payment, rate)
 
 
 @njit(cache=True, nogil=True)
-def _repay(loan: FloatArray, payment: FloatArray, rate: float) -> None:
-    """A month of debts and payments, shape (N,) each, at an interest rate a month."""
-    for row in range(loan.size):
+def _repay(rows: IntArray, loan: FloatArray, payment: FloatArray, rate: float) -> None:
+    """A month of the debts and payments, (N,) each, of some rows, at an interest rate a month."""
+    for row in rows:
         if loan[row] != 0.0:
             owed = loan[row] * (1.0 + rate)
             payment[row] = min(payment[row], owed)

@@ -35,6 +35,7 @@ from environment.retirement import set_plans
 from environment.rules import Rules
 from environment.savers import RETIRED, SEPARATED, WORKING, Savers, empty_savers
 from environment.scenario import Scenario
+from environment.standing import all_act
 from environment.state import State
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -132,6 +133,9 @@ def _assemble(
         policy=policy_at(scenario, 0),
         hybrid=hybrid,
         active_return=active_returns(scenario, luck),
+        standing=all_act(
+            savers.size, catalogue.is_slow, scenario.number("careers.loan.rate") / MONTHS_A_YEAR
+        ),
     )
 
 

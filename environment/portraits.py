@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from environment.persons import Persons
+from environment.reading import settled_row
 from environment.savers import EMPTY, Savers
+from environment.standing import Standing
 from environment.typing import FloatArray
 
 PLAN, IRA = "plan", "ira"
@@ -43,15 +45,17 @@ class Portrait:
         return sum(units * float(prices[fund]) for (_, fund), units in self.units.items())
 
 
-def portrait(savers: Savers, row: int) -> Portrait:
-    """Copy of a row as it is now."""
+def portrait(standing: Standing, savers: Savers, row: int) -> Portrait:
+    """Copy of a row as it is now, settled."""
+    now = settled_row(standing, savers, row)
     numbers = _numbers(savers.people, row) | _numbers(savers, row)
+    numbers |= {name: float(value) for name, value in now.items() if name in numbers}
     slots = [slot for slot in range(savers.fund.shape[1]) if savers.fund[row, slot] != EMPTY]
     places = [(IRA if savers.in_ira[row, slot] else PLAN, int(savers.fund[row, slot])) for slot in slots]
     split = zip(savers.split_fund[row].tolist(), savers.split_share[row].tolist(), strict=True)
     return Portrait(
         numbers=numbers,
-        units=dict(zip(places, savers.units[row, slots].tolist(), strict=True)),
+        units=dict(zip(places, now["units"][slots].tolist(), strict=True)),
         queued=dict(zip(places, savers.queued[row, slots].tolist(), strict=True)),
         split=tuple((fund, share) for fund, share in split if fund != EMPTY and share > 0.0),
     )

@@ -11,7 +11,6 @@ from environment.adequacy import ended_lives
 from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
 from environment.books import MANAGERS, Ownership
 from environment.calendar import format_month
-from environment.counts import count_retired
 from environment.demography import age_band
 from environment.funds.book import PRIVATES, look_through, share_owned
 from environment.funds.gates import frozen_share, gate_terms, payable_within_quarter
@@ -22,6 +21,7 @@ from environment.record import House, Record, no_flows
 from environment.settlement import Filled, Terms, queued_by_fund
 from environment.state import MONTHS_A_YEAR, State
 from environment.tables import Value
+from environment.totals import Totals
 from environment.typing import BoolArray, FloatArray
 from environment.yearly import life_rows, observe_year
 
@@ -175,12 +175,12 @@ def _month_row(record: Record, state: State, account: MonthAccount, events: Mont
         "alternatives_share": _share(float(record.holdings[IS_ALTERNATIVE].sum()), account.wealth),
         "frozen_share": _share(frozen, account.wealth),
         "unmet_spending_usd": account.unmet,
-        "exhausted_share": exhausted_share(state),
+        "exhausted_share": exhausted_share(account.totals),
         "gated_requests_usd": events.unpaid_usd,
         "redemptions_paid_usd": events.paid_usd,
         "stale_loss_usd": account.stale_loss,
-        "wage_bill_usd": state.savers.weight * float(state.savers.pay.sum()),
-        "social_security_usd": state.savers.weight * float(state.savers.benefit_real.sum()) * state.level,
+        "wage_bill_usd": state.savers.weight * account.totals.pay,
+        "social_security_usd": state.savers.weight * account.totals.benefit_real * state.level,
         "ledger_residual": account.residual,
     }
 
@@ -283,8 +283,6 @@ def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> Float
     return np.where(suspended, np.minimum(held / value, 1.0), frozen)
 
 
-def exhausted_share(state: State) -> float:
+def exhausted_share(sums: Totals) -> float:
     """Share of retired savers who have had an account in which nothing is left; nan when there are none."""
-    savers = state.savers
-    retired, holding = count_retired(savers.status, savers.has_held, savers.units)
-    return 1.0 - holding / retired if retired else float("nan")
+    return 1.0 - sums.holding / sums.retired if sums.retired else float("nan")

@@ -55,11 +55,11 @@ def buy(
     return _weighted(savers, flows, missed)
 
 
-def invest_contributions(savers: Savers, prices: FloatArray) -> FloatArray:
-    """Buy what this month's payments into plans pay for, by savers' splits; returns and raises as `buy`."""
+def invest_contributions(savers: Savers, rows: IntArray, prices: FloatArray) -> FloatArray:
+    """Buy what this month's payments of rows, (n,), pay for, by their splits; returns and raises as `buy`."""
     flows = np.zeros(prices.size)
     register, split = (savers.fund, savers.units, savers.in_ira), (savers.split_fund, savers.split_share)
-    missed = _invest(register, split, savers.contribution, savers.loan_payment, prices, flows)
+    missed = _invest(rows, register, split, savers.contribution, savers.loan_payment, prices, flows)
     return _weighted(savers, flows, missed)
 
 
@@ -104,6 +104,7 @@ def _buy(
 
 @njit(cache=True, nogil=True)
 def _invest(
+    rows: IntArray,
     register: _Register,
     split: tuple[IntArray, FloatArray],
     contribution: FloatArray,
@@ -111,11 +112,11 @@ def _invest(
     prices: FloatArray,
     flows: FloatArray,
 ) -> int:
-    """As `_buy`, of what each row pays into its plan by its split: one pass, and no list of who pays."""
+    """As `_buy`, of what rows pay into their plans by their splits: one pass, and no list of who pays."""
     fund, units, in_ira = register
     funds, shares = split
     missed = 0
-    for row in range(contribution.size):
+    for row in rows:
         paid_in = contribution[row] + loan_payment[row]
         if paid_in <= 0.0:
             continue
@@ -237,17 +238,22 @@ def _sell(
     return proceeds
 
 
-def charge(savers: Savers, fee_per_unit: FloatArray) -> None:
-    """Remember the fees that this month's prices took from each saver, USD an account."""
-    _charge(savers.fund, savers.units, fee_per_unit, savers.fees_paid, savers.year_fees)
+def charge(savers: Savers, rows: IntArray, fee_per_unit: FloatArray) -> None:
+    """Remember the fees that this month's prices took from rows, (n,), USD an account."""
+    _charge(rows, savers.fund, savers.units, fee_per_unit, savers.fees_paid, savers.year_fees)
 
 
 @njit(cache=True, nogil=True)
 def _charge(
-    fund: IntArray, units: FloatArray, fee_per_unit: FloatArray, fees_paid: FloatArray, year_fees: FloatArray
+    rows: IntArray,
+    fund: IntArray,
+    units: FloatArray,
+    fee_per_unit: FloatArray,
+    fees_paid: FloatArray,
+    year_fees: FloatArray,
 ) -> None:
-    """Fees of every row; an empty slot has no units, and asking whether it is empty takes longer."""
-    for row in range(fund.shape[0]):
+    """Fees of rows; an empty slot has no units, and asking whether it is empty takes longer."""
+    for row in rows:
         fees = 0.0
         for slot in range(fund.shape[1]):
             fees += units[row, slot] * fee_per_unit[max(fund[row, slot], 0)]

@@ -167,11 +167,11 @@ def _need(state: State, rows: IntArray) -> FloatArray:
     return np.where(savers.status[rows] == RETIRED, savers.need_real[rows], career)
 
 
-def pay_benefits(state: State) -> None:
+def pay_benefits(state: State, benefit_real: float) -> None:
     """Social Security of the month goes to households and is spent there."""
-    savers = state.savers
-    savers.year_benefit_real += savers.benefit_real
-    usd = savers.weight * float(savers.benefit_real.sum()) * state.level
+    savers, rows = state.savers, state.standing.acting
+    savers.year_benefit_real[rows] += savers.benefit_real[rows]
+    usd = savers.weight * benefit_real * state.level
     state.books.post(GOVERNMENT, HOUSEHOLDS, "social_security", usd)
 
 

@@ -13,6 +13,7 @@ from environment.register import IRA, PLAN, move_to_ira
 from environment.rowsets import is_in, without
 from environment.savers import EMPTY, SPLIT
 from environment.splits import ROUNDING, Split, fit_slots, forbid, free_slots, keep_to_cap, replace_fund
+from environment.standing import wake
 from environment.state import State
 from environment.sums import row_sums
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -38,6 +39,7 @@ def open_plans(state: State, opened: IntArray, newcomers: IntArray) -> Mapping:
     opens[opened] = True
     rows = np.flatnonzero(opens.take(savers.people.employer) & savers.holds_plan)
     rows = without(rows, newcomers)
+    wake(state.standing, savers, rows)
     # The plain fund keeps a slot of its own beside its successor; who has none left stays where they are.
     rows = rows[free_slots(savers.fund[rows], state.plain_default(rows)) > 0]
     plain = state.plain_default(rows)
@@ -60,6 +62,7 @@ def shut_doors(state: State, last: Policy) -> None:
         forbidden[catalogue.sleeve] = True
     if forbidden.any():
         rows = np.flatnonzero(state.savers.holds_plan)
+        wake(state.standing, state.savers, rows)
         plain = state.plain_default(rows)
         _want(state, rows, forbid(_wanted(state, rows), forbidden, plain))
         _set_split(state, rows, forbid(_split(state, rows), forbidden, plain))

@@ -7,7 +7,7 @@ import numpy as np
 
 from environment.funds.book import FundBook
 from environment.persons import Persons
-from environment.sums import account_values, any_positive, marked_values, sum_by_fund
+from environment.sums import account_values, marked_values
 from environment.typing import BoolArray, FloatArray, IntArray, ShortArray, TinyArray
 
 SLOTS = 6
@@ -170,10 +170,6 @@ class Savers:
         """Plan and IRA at reported prices, shape (N,), USD an account."""
         return self.account_values(np.arange(self.size), self.book.reported)
 
-    def wealth_of(self, row: int) -> float:
-        """Wealth of one row, USD an account."""
-        return float(self.slot_values(np.array([row]), self.book.reported).sum())
-
     @property
     def ira(self) -> FloatArray:
         """Wealth in the IRA, shape (N,), USD an account."""
@@ -217,16 +213,6 @@ class Savers:
     def identity(self, rows: IntArray) -> IntArray:
         """Number of a person for ever: row + N x generation."""
         return rows + self.size * self.generation[rows].astype(np.int64)
-
-    def units_by_fund(self, funds: int) -> FloatArray:
-        """Units that savers hold of each fund, shape (funds,), weighted."""
-        return self.weight * sum_by_fund(self.fund, self.units, funds)
-
-    def rows_with(self, amounts: FloatArray) -> IntArray:
-        """Rows in which any slot of ``amounts``, shape (N, 6), is above zero."""
-        if not amounts.any():
-            return np.zeros(0, dtype=np.int64)
-        return np.flatnonzero(any_positive(amounts)).astype(np.int64)
 
     def replace_people(self, rows: IntArray, people: Persons) -> None:
         """Give rows to new persons who own nothing."""

@@ -15,6 +15,7 @@ from environment.life import Departures
 from environment.orders import Chosen, Exchange, Mapping
 from environment.register import buy, invest_contributions, sell
 from environment.reviews import exchange_within_cap
+from environment.rowsets import union
 from environment.savers import SLOTS, Savers
 from environment.state import State
 from environment.sums import (
@@ -22,11 +23,12 @@ from environment.sums import (
     any_positive,
     contributions_by_fund,
     row_sums,
+    rows_with_any,
     sum_by_fund,
     sum_rows_by_fund,
     sum_shares_by_fund,
 )
-from environment.typing import BoolArray, FloatArray, IntArray
+from environment.typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Filled:
 def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation) -> Terms:
     """What private funds pay of all that is asked of them."""
     savers, wanted = state.savers, asked.withdrawals
-    queueing = savers.rows_with(savers.queued)
+    queueing = rows_with_any(state.standing.acting, savers.queued)
     queue, spending = queued_by_fund(state, queueing), np.zeros(state.catalogue.size)
     if wanted.asked.any():
         spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
@@ -134,14 +136,12 @@ def queued_by_fund(state: State, queueing: IntArray) -> FloatArray:
     return units_sold(state.savers, queueing, state.savers.queued[queueing], state.catalogue.size)
 
 
-def waiting(savers: Savers, wanted: Withdrawals, terms: Terms) -> BoolArray:
-    """Who has a request that a private fund did not pay in full this month, shape (N,)."""
-    waits = np.zeros(savers.size, dtype=np.bool_)
-    if terms.queueing.size:
-        waits[terms.queueing] = any_positive(savers.queued[terms.queueing])
+def waiting(savers: Savers, wanted: Withdrawals, terms: Terms) -> IntArray:
+    """Rows with a request that a private fund did not pay in full this month, in order."""
+    waits = rows_with_any(terms.queueing, savers.queued)
     if terms.spending_asked.any():
         unpaid = wanted.asked * (1.0 - terms.paid[savers.fund[wanted.rows]])
-        waits[wanted.rows] |= any_positive(unpaid)
+        waits = union(waits, wanted.rows[any_positive(unpaid)])
     return waits
 
 
@@ -228,6 +228,7 @@ def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
     """Units asked of daily funds and paid by private funds for savers and estates, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
     total = units_sold(savers, sales.withdrawals.rows, sales.for_cash, size)
+    total += savers.weight * state.standing.drawn
     for exchange in sales.exchanges:
         total += units_sold(savers, exchange.rows, exchange.sold, size)
     left = units_left(savers, departed, size)
@@ -262,9 +263,8 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
 def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
-    total = contributions_by_fund(
-        savers.split_fund, savers.split_share, savers.contribution, savers.loan_payment, size
-    )
+    split, money = (savers.split_fund, savers.split_share), (savers.contribution, savers.loan_payment)
+    total = state.standing.flow + contributions_by_fund(state.standing.acting, *split, *money, size)
     for one in sales.exchanges:
         dollars = row_sums(one.sold * before.reported[savers.fund[one.rows]])
         total += sum_shares_by_fund(one.to_fund, one.to_share, dollars, size)
@@ -286,7 +286,8 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
     for one in sales.exchanges:
         proceeds = row_sums(sell(savers, one.rows, one.sold, prices, one.from_queue))
         dollars_in += buy(savers, one.rows, one.in_ira, one.to_fund, one.to_share * proceeds[:, None], prices)
-    return cash, dollars_in + invest_contributions(savers, prices)
+    dollars_in += savers.weight * state.standing.flow
+    return cash, dollars_in + invest_contributions(savers, state.standing.acting, prices)
 
 
 def fund_orders(dollars: FloatArray, units_out: FloatArray, held_out: FloatArray) -> Orders:

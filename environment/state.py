@@ -18,6 +18,7 @@ from environment.policy import Policy
 from environment.savers import Savers
 from environment.scenario import Scenario
 from environment.social_security import taxable_maximum
+from environment.standing import Standing
 from environment.typing import BoolArray, FloatArray, IntArray
 
 MONTHS_A_YEAR = 12
@@ -63,6 +64,8 @@ class State:
         Rule of the fund held to a volatility target.
     active_return : FloatArray, shape (M,)
         Return of the active fund relative to its benchmark; entry t - 1 is month t.
+    standing : Standing
+        Who acts this month, and what is known of all others together.
     stage : str
         Stage of the government's rule.
     month : int
@@ -100,6 +103,7 @@ class State:
     policy: Policy
     hybrid: VolatilityTarget
     active_return: FloatArray
+    standing: Standing
     stage: str = "closed"
     month: int = 0
     orders_dropped: int = 0
@@ -154,12 +158,15 @@ class State:
             self.known_law = LawOfYear(year, limits, maximum)
         return self.known_law
 
+    def birthday_block(self) -> IntArray:
+        """Rows whose birthday is in this month, in order, whether anybody lives in them or not."""
+        month = self.calendar_month
+        return np.arange(self.block_ends[month - 1], self.block_ends[month])
+
     def birthday_rows(self) -> IntArray:
         """Rows of the living whose birthday is in this month, in order."""
-        month = self.calendar_month
-        first, last = self.block_ends[month - 1], self.block_ends[month]
-        rows = np.arange(first, last)
-        alive = self.savers.alive[first:last]
+        rows = self.birthday_block()
+        alive = self.savers.alive[rows]
         return rows if alive.all() else rows[alive]
 
     def plain_default(self, rows: IntArray) -> IntArray:

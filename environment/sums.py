@@ -24,6 +24,20 @@ def sum_by_fund(fund: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
+def count_by_fund(
+    fund: IntArray, amounts: FloatArray, rows: IntArray, funds: int
+) -> tuple[FloatArray, IntArray]:
+    """As `sum_by_fund`, of the slots (N, m) of some rows (n,), and the number of these slots."""
+    totals, slots = np.zeros(funds), np.zeros(funds, dtype=np.int64)
+    for row in rows:
+        for slot in range(fund.shape[1]):
+            if fund[row, slot] >= 0:
+                totals[fund[row, slot]] += amounts[row, slot]
+                slots[fund[row, slot]] += 1
+    return totals, slots
+
+
+@njit(cache=True, nogil=True)
 def sum_rows_by_fund(fund: IntArray, rows: IntArray, amounts: FloatArray, funds: int) -> FloatArray:
     """As `sum_by_fund`, of amounts (n, m) of some rows (n,)."""
     totals = np.zeros(funds)
@@ -59,11 +73,16 @@ def sum_shares_by_fund(fund: IntArray, shares: FloatArray, amounts: FloatArray, 
 
 @njit(cache=True, nogil=True)
 def contributions_by_fund(
-    fund: IntArray, shares: FloatArray, contribution: FloatArray, loan_payment: FloatArray, funds: int
+    rows: IntArray,
+    fund: IntArray,
+    shares: FloatArray,
+    contribution: FloatArray,
+    loan_payment: FloatArray,
+    funds: int,
 ) -> FloatArray:
-    """As `sum_shares_by_fund`, of all that flows into plans: contributions and loan payments (n,)."""
+    """As `sum_shares_by_fund`, of what rows (n,) pay into plans: contributions and loan payments (N,)."""
     totals = np.zeros(funds)
-    for row in range(fund.shape[0]):
+    for row in rows:
         amount = contribution[row] + loan_payment[row]
         if amount != 0.0:
             for slot in range(fund.shape[1]):
@@ -96,6 +115,19 @@ def marked_values(
             if marked[place, slot] and fund[row, slot] >= 0:
                 totals[place] += units[row, slot] * per_unit[fund[row, slot]]
     return totals
+
+
+@njit(cache=True, nogil=True)
+def rows_with_any(rows: IntArray, amounts: FloatArray) -> IntArray:
+    """Which of some rows (n,) have any entry of amounts (N, m) above zero."""
+    found, count = np.empty(rows.size, dtype=np.int64), 0
+    for row in rows:
+        for slot in range(amounts.shape[1]):
+            if amounts[row, slot] > 0.0:
+                found[count] = row
+                count += 1
+                break
+    return found[:count].copy()
 
 
 @njit(cache=True, nogil=True)

@@ -6,6 +6,7 @@ What a saver owes or is paid adds even and odd places apart, in the order of `su
 import numpy as np
 from numba import njit
 
+from environment.savers import RETIRED
 from environment.typing import BoolArray, FloatArray, IntArray
 
 FEE, FORFEITURE, SPENDING, LOAN = range(4)  # what cash is wanted for, in the order in which it is paid
@@ -17,10 +18,11 @@ Lumps = tuple[FloatArray, FloatArray]
 
 @njit(cache=True, nogil=True)
 def cash_wanted(
+    acting: IntArray,
     wishes: Wishes,
     lumps: Lumps,
     holdings: tuple[IntArray, FloatArray, FloatArray, BoolArray],
-    retired: BoolArray,
+    status: IntArray,
     private: BoolArray,
     prices: FloatArray,
 ) -> tuple[IntArray, FloatArray, BoolArray, FloatArray]:
@@ -28,14 +30,16 @@ def cash_wanted(
 
     Parameters
     ----------
-    wishes : tuple of FloatArray, shape (N,) each
+    acting : IntArray, shape (m,)
+        Rows that may want cash, in order.
+    wishes : tuple of FloatArray, shape (m,) and three times (N,)
         USD due as fee, forfeiture, planned withdrawal and loan.
     lumps : tuple of FloatArray, shape (N,) each
         USD wanted at once, infinite for all there is; what is frozen of an earlier one.
     holdings : (IntArray, FloatArray, FloatArray, BoolArray), shape (N, 6) each
         Fund, units, units asked back already, whether in the IRA.
-    retired : BoolArray, shape (N,)
-        For whom all slots pay; only the plan pays for others.
+    status : IntArray, shape (N,)
+        All slots pay for the retired; only the plan pays for others.
     private : BoolArray, shape (K,)
     prices : FloatArray, shape (K,)
 
@@ -45,8 +49,8 @@ def cash_wanted(
         As in `cash.Withdrawals`.
     """
     fund, units, queued, in_ira = holdings
-    rows, late = _who_wants(wishes, lumps)
-    due = _dues(wishes, lumps, rows, late)
+    rows, fees, late = _who_wants(acting, wishes, lumps)
+    due = _dues(fees, wishes, lumps, rows, late)
     source = np.empty((rows.size, fund.shape[1]), dtype=np.bool_)
     asked = np.zeros((rows.size, fund.shape[1]))
     for place in range(rows.size):
@@ -54,7 +58,7 @@ def cash_wanted(
         for slot in range(fund.shape[1]):
             held = fund[row, slot]
             is_private = held >= 0 and private[held]
-            pays = (retired[row] or not in_ira[row, slot]) and (is_private or not late[place])
+            pays = (status[row] == RETIRED or not in_ira[row, slot]) and (is_private or not late[place])
             source[place, slot] = pays
             any_private |= pays and is_private
         if any_private:
@@ -64,32 +68,33 @@ def cash_wanted(
 
 
 @njit(cache=True, nogil=True)
-def _who_wants(wishes: Wishes, lumps: Lumps) -> tuple[IntArray, BoolArray]:
-    """Rows that want cash, and which of them have nothing but an old lump sum to be paid, shape (n,) each.
+def _who_wants(acting: IntArray, wishes: Wishes, lumps: Lumps) -> tuple[IntArray, FloatArray, BoolArray]:
+    """Rows that want cash, their fees, and who has nothing but an old lump sum to be paid, shape (n,) each.
 
     What is left of an old lump sum is for private funds alone to pay, in months without other needs.
     """
     fees, forfeiture, withdrawal, borrowing = wishes
     lump, frozen = lumps
     rows, late = np.empty(fees.size, dtype=np.int64), np.empty(fees.size, dtype=np.bool_)
-    count = 0
-    for row in range(fees.size):
-        wanted = fees[row] + forfeiture[row] + withdrawal[row] + lump[row] + borrowing[row]
+    due, count = np.empty(fees.size), 0
+    for place in range(fees.size):
+        row = acting[place]
+        wanted = fees[place] + forfeiture[row] + withdrawal[row] + lump[row] + borrowing[row]
         if wanted > 0.0 or frozen[row] > 0.0:
-            rows[count], late[count] = row, wanted == 0.0
+            rows[count], due[count], late[count] = row, fees[place], wanted == 0.0
             count += 1
-    return rows[:count].copy(), late[:count].copy()
+    return rows[:count].copy(), due[:count].copy(), late[:count].copy()
 
 
 @njit(cache=True, nogil=True)
-def _dues(wishes: Wishes, lumps: Lumps, rows: IntArray, late: BoolArray) -> FloatArray:
+def _dues(fees: FloatArray, wishes: Wishes, lumps: Lumps, rows: IntArray, late: BoolArray) -> FloatArray:
     """USD due by purpose, shape (n, 4); spending is the withdrawal and the lump sum."""
-    fees, forfeiture, withdrawal, borrowing = wishes
+    _, forfeiture, withdrawal, borrowing = wishes
     lump, frozen = lumps
     due = np.empty((rows.size, 4))
     for place in range(rows.size):
         row = rows[place]
-        due[place, FEE] = fees[row]
+        due[place, FEE] = fees[place]
         due[place, FORFEITURE] = forfeiture[row]
         due[place, SPENDING] = frozen[row] if late[place] else withdrawal[row] + lump[row]
         due[place, LOAN] = borrowing[row]

@@ -23,10 +23,13 @@ class Rows:
     age: Ints
     literacy: Floats
     pay: Floats
-    fees_paid: Floats
+    fees: Floats
 
     def wealth_of(self, row: int) -> float:
         return 100.0 * row
+
+    def fees_of(self, row: int) -> float:
+        return float(self.fees[row])
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def test_a_view_reads_its_own_row() -> None:
         age=np.array([22, 40, 70]),
         literacy=np.array([0.1, 0.5, 0.9]),
         pay=np.array([3e4, 9e4, 0.0]),
-        fees_paid=np.array([0.0, 5.0, 7.0]),
+        fees=np.array([0.0, 5.0, 7.0]),
     )
     model = Model(rng=1)
     view = Saver(model, table, 1)

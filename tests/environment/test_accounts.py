@@ -53,8 +53,7 @@ def test_a_payday_counts_in_dollars_of_the_day_and_of_the_start(state: State) ->
 def test_cash_is_remembered_for_the_life_and_the_year(state: State) -> None:
     savers = state.savers
     cash = cash_of(1, 4, spent=[150.0, 0.0], from_ira=[60.0, 0.0], fees=[5.0, 7.0], unmet=[0.0, 30.0])
-    unpaid = np.zeros(24, dtype=np.bool_)
-    unpaid[[4, 6]] = True
+    unpaid = rows(4, 6)
     before = savers.spent_real.copy()
     remember_cash(state, cash, unpaid)
     remember_cash(state, cash, unpaid)
@@ -184,7 +183,6 @@ def test_cash_of_many_is_added_to_every_sum() -> None:
     expected = {name: getattr(savers, name).copy() for name in added}
     for name, amounts in added.items():
         expected[name][who] += amounts
-    nobody = np.zeros(300, dtype=np.bool_)
-    remember_cash(state, Cash(who, spent, from_ira, fees, forfeited, lent, unmet), nobody)
+    remember_cash(state, Cash(who, spent, from_ira, fees, forfeited, lent, unmet), rows())
     for name, values in expected.items():
         np.testing.assert_allclose(getattr(savers, name), values, rtol=1e-12, err_msg=name)

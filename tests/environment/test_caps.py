@@ -100,7 +100,7 @@ def test_a_switch_buys_alternatives_only_into_the_room_that_unsold_ones_leave() 
         np.array([[0.5, 0.5, 0.0, 0.0, 0.0]]),
         keeps_cap=True,
     )
-    total = state.savers.wealth_of(0)
+    total = state.savers.wealth[0]
     bought = exchange_within_cap(state, wanted, before.reported)
     gold = float(bought.to_share[0, 0] * 920.0 * before.reported[6])
     unsold = 80.0 * before.reported[0] * alternative_share(state)[0]

@@ -71,6 +71,7 @@ def test_a_spell_ends_after_its_months() -> None:
     savers = state.savers
     savers.months_out[:3] = 1, 2, 3
     savers.status[:3] = SEPARATED
+    state.standing.between_jobs = rows(0, 1, 2)
     assert [end_spells(state).tolist() for _ in range(4)] == [[0], [1], [2], []]
     assert not savers.months_out.any()
     assert (savers.status == WORKING).all()
@@ -79,6 +80,7 @@ def test_a_spell_ends_after_its_months() -> None:
 def test_whoever_has_a_job_keeps_it_while_others_wait_for_one() -> None:
     state = alike(30, 20)
     state.savers.months_out[[4, 9, 11]] = 1, 7, 1
+    state.standing.between_jobs = rows(4, 9, 11)
     status = state.savers.status.copy()
     assert end_spells(state).tolist() == [4, 11]
     assert np.flatnonzero(state.savers.months_out).tolist() == [9]

@@ -19,6 +19,7 @@ from environment.cash import (
 )
 from environment.savers import EMPTY, RETIRED, SEPARATED, SLOTS, WORKING, Savers
 from environment.state import State
+from environment.sums import sum_by_fund
 from environment.typing import FloatArray
 from environment.withdrawing import paid_in_order
 from tests.environment.worlds import CATALOGUE, QUIET, account, give, give_ira, ones, rows, table, world
@@ -34,7 +35,7 @@ def due_now(savers: Savers, fee: float = 0.0) -> Withdrawals:
     """What is due at a dollar a unit, with a fee for row 0."""
     fees = np.zeros(savers.size)
     fees[0] = fee
-    return withdrawals(savers, fees, ones(), CATALOGUE)
+    return withdrawals(savers, np.arange(savers.size), fees, ones(), CATALOGUE)
 
 
 def paid_now(savers: Savers, paid: FloatArray, fee: float = 0.0, price: float = 1.0) -> Cash:
@@ -213,7 +214,7 @@ def test_cash_is_paid_at_the_price_that_the_orders_made() -> None:
 def test_nothing_due_is_no_order() -> None:
     savers = table(3)
     give(savers, 1, {PAYS: 10.0, FROZEN: 10.0})
-    wanted = withdrawals(savers, NO_FEES, ones(), CATALOGUE)
+    wanted = withdrawals(savers, np.arange(savers.size), NO_FEES, ones(), CATALOGUE)
     assert wanted.rows.size == 0
     cash = pay_out(savers, wanted, np.zeros((0, SLOTS)), ones(), ones())
     assert cash.spent.size == cash.lent.size == cash.forfeited.size == 0
@@ -264,7 +265,7 @@ def own_buyout_only(state: State) -> int:
     assert moved < 0.1 * funds.outside[0]
     funds.outside[0] -= moved
     funds.outside[fund] += moved
-    funds.savers = savers.units_by_fund(CATALOGUE.size)
+    funds.savers = savers.weight * sum_by_fund(savers.fund, savers.units, CATALOGUE.size)
     return row
 
 

@@ -13,6 +13,7 @@ from environment.membership import settle
 from environment.model import RULES, World
 from environment.opening import open_state
 from environment.savers import EMPTY, RETIRED, SEPARATED, WORKING
+from environment.sums import count_by_fund
 from tests.environment.worlds import DEFAULTS, LIVELY, scenario, world
 
 SAVERS = 5000
@@ -39,7 +40,7 @@ def test_every_account_is_split_as_its_owner_chose(opened: World) -> None:
         used = savers.fund[row] != EMPTY
         held = dict(zip(savers.fund[row, used].tolist(), savers.units[row, used].tolist(), strict=True))
         wanted = savers.split_fund[row] != EMPTY
-        worth = savers.wealth_of(int(row))
+        worth = savers.wealth[row]
         split = dict(
             zip(
                 savers.split_fund[row, wanted].tolist(), savers.split_share[row, wanted].tolist(), strict=True
@@ -52,7 +53,10 @@ def test_every_account_is_split_as_its_owner_chose(opened: World) -> None:
 def test_funds_own_what_their_units_say_in_the_classes_they_ought_to_hold(opened: World) -> None:
     state = opened.state
     funds, listed = state.funds, ~state.catalogue.is_private
-    np.testing.assert_allclose(funds.savers, state.savers.units_by_fund(state.catalogue.size), rtol=1e-12)
+    units, _ = count_by_fund(
+        state.savers.fund, state.savers.units, np.arange(state.savers.size), funds.units.size
+    )
+    np.testing.assert_allclose(funds.savers, state.savers.weight * units, rtol=1e-12)
     np.testing.assert_allclose(funds.savers + funds.outside, funds.units, rtol=1e-12)
     np.testing.assert_allclose(funds.assets.sum(axis=1)[listed], funds.units[listed], rtol=1e-12)
     np.testing.assert_allclose(

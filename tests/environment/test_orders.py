@@ -21,7 +21,7 @@ from environment.orders import (
 from environment.register import buy, sell
 from environment.savers import EMPTY, SLOTS, SPLIT, Savers
 from environment.typing import FloatArray
-from tests.environment.worlds import CATALOGUE, PLAIN, SLEEVE, give, holding, rows, table
+from tests.environment.worlds import CATALOGUE, PLAIN, SLEEVE, give, holding, rows, rows_that_wait, table
 
 HOME = int(PLAIN[3])
 PRIVATE_FUND, OTHER_PRIVATE = 0, 1
@@ -54,7 +54,7 @@ def cash_of(savers: Savers, planned: float, fee: float, paid: float) -> tuple[Fl
     savers.withdrawal[0] = planned
     due = np.zeros(savers.size)
     due[0] = fee
-    wanted = withdrawals(savers, due, PRICES, CATALOGUE)
+    wanted = withdrawals(savers, np.arange(savers.size), due, PRICES, CATALOGUE)
     return wanted.asked[0], sold_for_cash(savers, wanted, PRICES, gate(paid), CATALOGUE)[0]
 
 
@@ -75,7 +75,10 @@ def carry_out(savers: Savers, exchange: Exchange) -> None:
 def pay_queue(savers: Savers, paid: float) -> list[Exchange]:
     """Pay a share of all requests, and say what was exchanged: in plans first, then in IRAs."""
     exchanges = paid_queue(
-        savers, savers.rows_with(savers.queued), gate(paid), lambda some: np.full(some.size, HOME)
+        savers,
+        rows_that_wait(savers),
+        gate(paid),
+        lambda some: np.full(some.size, HOME),
     )
     for exchange in exchanges:
         carry_out(savers, exchange)
@@ -90,7 +93,7 @@ def unsold(count: int = 1) -> FloatArray:
 def test_only_those_with_something_due_are_asked() -> None:
     savers = table(4)
     savers.withdrawal[2] = 10.0
-    wanted = withdrawals(savers, np.array([0.0, 5.0, 0.0, 0.0]), PRICES, CATALOGUE)
+    wanted = withdrawals(savers, np.arange(savers.size), np.array([0.0, 5.0, 0.0, 0.0]), PRICES, CATALOGUE)
     assert wanted.rows.tolist() == [1, 2]
     assert wanted.due.tolist() == [[5.0, 0.0, 0.0, 0.0], [0.0, 0.0, 10.0, 0.0]]
 

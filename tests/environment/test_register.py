@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from environment.reading import units_of_savers
 from environment.register import RegisterError, buy, charge, invest_contributions, move_to_ira, sell
 from environment.savers import EMPTY, SLOTS, Savers
+from environment.standing import all_act
 from environment.sums import sum_by_fund
 from environment.typing import FloatArray
 from tests.environment.worlds import (
@@ -82,6 +84,11 @@ def test_buying_then_selling_part_leaves_the_difference(portfolio_of: list[dict[
         assert holding(savers, row) == pytest.approx({fund: 0.75 * usd for fund, usd in bought.items()})
 
 
+def units_by_fund(savers: Savers) -> FloatArray:
+    """Units that savers hold, weighted, while all of them act."""
+    return units_of_savers(all_act(savers.size, CATALOGUE.is_slow, 0.0), savers)
+
+
 @given(st.lists(portfolios, min_size=1, max_size=8), st.floats(0.5, 5000.0))
 def test_units_by_fund_are_the_weighted_sum_over_slots(held: list[dict[int, float]], weight: float) -> None:
     savers = table(len(held))
@@ -92,7 +99,7 @@ def test_units_by_fund_are_the_weighted_sum_over_slots(held: list[dict[int, floa
     for units in held:
         for fund, amount in units.items():
             expected[fund] += weight * amount
-    np.testing.assert_allclose(savers.units_by_fund(CATALOGUE.size), expected, rtol=1e-13)
+    np.testing.assert_allclose(units_by_fund(savers), expected, rtol=1e-13)
     queued = sum_by_fund(savers.fund, savers.queued, CATALOGUE.size)
     np.testing.assert_allclose(weight * queued, 0.5 * expected, rtol=1e-13)
 
@@ -130,7 +137,7 @@ def test_pay_buys_in_the_plan_by_the_split_with_the_repaid_loan() -> None:
     give_ira(savers, 0, {9: 1.0})
     savers.contribution[0], savers.loan_payment[0] = 100.0, 50.0
     savers.split_fund[0, :2], savers.split_share[0, :2] = (9, 3), (0.9, 0.1)
-    flows = invest_contributions(savers, 2.0 * ones())
+    flows = invest_contributions(savers, np.arange(savers.size), 2.0 * ones())
     assert account(savers, 0, in_ira=False) == pytest.approx({9: 67.5, 3: 7.5})
     assert account(savers, 0, in_ira=True) == {9: 1.0}
     assert flows[[9, 3]] == pytest.approx([135.0, 15.0])
@@ -162,7 +169,7 @@ def test_moving_in_kind_conserves_units_and_requests_and_never_takes_a_slot(
     savers = table(1)
     give(savers, 0, held[0], queued=held[0])
     give_ira(savers, 0, held[1])
-    units = savers.units_by_fund(CATALOGUE.size)
+    units = units_by_fund(savers)
     queued = sum_by_fund(savers.fund, savers.queued, CATALOGUE.size)
     used, before = (savers.fund[0] != EMPTY).sum(), savers.in_ira[0].copy()
     moved = [
@@ -171,7 +178,7 @@ def test_moving_in_kind_conserves_units_and_requests_and_never_takes_a_slot(
         if mark and not ira
     ]
     move_to_ira(savers, rows(0), np.array([marked]))
-    np.testing.assert_allclose(savers.units_by_fund(CATALOGUE.size), units, rtol=1e-14)
+    np.testing.assert_allclose(units_by_fund(savers), units, rtol=1e-14)
     np.testing.assert_allclose(sum_by_fund(savers.fund, savers.queued, CATALOGUE.size), queued, rtol=1e-14)
     assert (savers.fund[0] != EMPTY).sum() <= used
     plan, ira = (account(savers, 0, in_ira=which) for which in (False, True))
@@ -224,8 +231,8 @@ def test_fees_are_units_times_the_fee_a_unit_for_the_life_and_the_year() -> None
     give(savers, 0, {2: 3.0, 6: 4.0})
     fees = np.zeros(CATALOGUE.size)
     fees[2], fees[6], fees[7] = 0.5, 0.25, 100.0
-    charge(savers, fees)
+    charge(savers, np.arange(savers.size), fees)
     savers.start_year()
-    charge(savers, fees)
+    charge(savers, np.arange(savers.size), fees)
     np.testing.assert_array_equal(savers.fees_paid, [5.0, 0.0])
     np.testing.assert_array_equal(savers.year_fees, [2.5, 0.0])

@@ -7,7 +7,7 @@ import numpy as np
 from environment.luck import Luck
 from environment.persons import Persons, entrants
 from environment.savers import EMPTY, RETIRED, Savers
-from tests.environment.worlds import CATALOGUE, DEFAULTS, give, rows, table
+from tests.environment.worlds import CATALOGUE, DEFAULTS, give, rows, rows_that_wait, table
 
 TRAITS = ("perception_bias", "caution", "literacy_quintile", "plain_fund")  # drawn anew, not cleared
 WORLD = ("people", "book", "weight", "generation")
@@ -30,7 +30,7 @@ def test_the_wealth_of_a_row_is_units_times_reported_price() -> None:
     give(savers, 2, {CATALOGUE.size - 1: 1.0})
     savers.book.reported[[3, 8, CATALOGUE.size - 1]] = 2.0, 0.5, 9.0
     np.testing.assert_array_equal(savers.wealth, [22.0, 0.0, 9.0])
-    assert [savers.wealth_of(row) for row in range(3)] == [22.0, 0.0, 9.0]
+    assert [savers.wealth[row] for row in range(3)] == [22.0, 0.0, 9.0]
 
 
 def test_an_empty_slot_is_worth_nothing_whatever_the_last_fund_costs() -> None:
@@ -60,7 +60,7 @@ def test_a_person_keeps_a_number_that_nobody_else_ever_has() -> None:
 def test_rows_with_anything_in_a_slot_are_found() -> None:
     savers = table(4)
     savers.queued[1, 5], savers.queued[3, 0] = 1e-9, 2.0
-    assert savers.rows_with(savers.queued).tolist() == [1, 3]
+    assert rows_that_wait(savers).tolist() == [1, 3]
 
 
 def test_a_row_that_changes_hands_keeps_nothing_of_the_dead() -> None:

@@ -41,6 +41,7 @@ from tests.environment.worlds import (
     ones,
     plans,
     rows,
+    rows_that_wait,
     table,
     world,
 )
@@ -118,9 +119,10 @@ def test_dollars_by_fund_leave_out_what_goes_nowhere() -> None:
 
 def waits(savers: Savers, asked: dict[int, list[float]], paid: FloatArray) -> list[int]:
     wanted = asking(asked)
-    spending, queueing = units_sold(savers, wanted.rows, wanted.asked, SIZE), savers.rows_with(savers.queued)
+    spending, queueing = units_sold(savers, wanted.rows, wanted.asked, SIZE), rows_that_wait(savers)
     terms = Terms(NO_CHARGES, prices(), paid, np.zeros((SIZE, 5)), spending, queueing)
-    return np.flatnonzero(waiting(savers, wanted, terms)).tolist()
+    found: list[int] = waiting(savers, wanted, terms).tolist()
+    return found
 
 
 def test_only_those_wait_whose_own_fund_did_not_pay_in_full() -> None:

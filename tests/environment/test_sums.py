@@ -18,8 +18,10 @@ def test_contributions_by_fund_are_shares_of_what_flows_in(seed: int, savers: in
     loan_payment = draws.random(savers) * (draws.random(savers) < 0.3)
     dollars = shares * (contribution + loan_payment)[:, None]
     expected = [dollars[fund == one].sum() for one in range(FUNDS)]
-    found = contributions_by_fund(fund, shares, contribution, loan_payment, FUNDS)
+    found = contributions_by_fund(np.arange(savers), fund, shares, contribution, loan_payment, FUNDS)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
+    none = np.zeros(0, dtype=np.int64)
+    assert not contributions_by_fund(none, fund, shares, contribution, loan_payment, FUNDS).any()
 
 
 @given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 20), unique=True), st.sets(st.integers(0, 20)))

@@ -31,6 +31,7 @@ from tests.environment.worlds import (
     ones,
     plans,
     rows,
+    rows_that_wait,
     table,
 )
 
@@ -101,7 +102,10 @@ def test_what_private_funds_pay_stays_in_its_account() -> None:
     give_ira(savers, 0, {PRIVATE_FUND: 10.0, OTHER_PRIVATE: 8.0}, queued={PRIVATE_FUND: 10.0})
     half = np.where(CATALOGUE.is_private, 0.5, 1.0)
     for exchange in orders.paid_queue(
-        savers, savers.rows_with(savers.queued), half, lambda some: np.full(some.size, HOME)
+        savers,
+        rows_that_wait(savers),
+        half,
+        lambda some: np.full(some.size, HOME),
     ):
         assert exchange.rows.tolist() == [0]
         carry_out(savers, exchange)
@@ -274,10 +278,10 @@ def settle(state: State, asked: tuple[Mapping, Chosen], paid: float, pays_daily:
     mapping, chosen = asked
     savers, before = state.savers, Valuation(np.zeros((ones().size, 16)), ones(), ones(), ones())
     orders.queue_switches(savers, chosen.switch, ones(), CATALOGUE)
-    due = withdrawals(savers, np.zeros(savers.size), ones(), CATALOGUE)
+    due = withdrawals(savers, np.arange(savers.size), np.zeros(savers.size), ones(), CATALOGUE)
     gate = np.where(CATALOGUE.is_private, paid, 1.0)
     nobody = departures(state, rows())
-    free, queueing = Charges(*np.zeros((3, ones().size))), savers.rows_with(savers.queued)
+    free, queueing = Charges(*np.zeros((3, ones().size))), rows_that_wait(savers)
     terms = settlement.Terms(free, before, gate, np.zeros_like(state.funds.held), 0.0 * ones(), queueing)
     sales = settlement.size_sales(state, terms, Asked(due, chosen, mapping, nobody))
     daily = ones()

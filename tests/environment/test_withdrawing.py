@@ -44,7 +44,7 @@ def crowd(seed: int) -> tuple[Savers, FloatArray]:
 
 def test_who_wants_cash_and_what_is_asked_of_private_funds() -> None:
     savers, fees = crowd(1)
-    wanted = withdrawals(savers, fees, PRICES, CATALOGUE)
+    wanted = withdrawals(savers, np.arange(savers.size), fees, PRICES, CATALOGUE)
     spending = savers.withdrawal + savers.lump
     now = (spending > 0.0) | (fees > 0.0) | (savers.borrowing > 0.0) | (savers.forfeiture > 0.0)
     late = ~now & (savers.frozen_lump > 0.0)
@@ -69,7 +69,7 @@ def test_who_wants_cash_and_what_is_asked_of_private_funds() -> None:
 
 def test_spending_is_unmet_by_what_is_due_and_there_and_not_sold() -> None:
     savers, fees = crowd(2)
-    wanted = withdrawals(savers, fees, PRICES, CATALOGUE)
+    wanted = withdrawals(savers, np.arange(savers.size), fees, PRICES, CATALOGUE)
     shut = np.where(PRIVATE, 0.1, 1.0)
     sold = sold_for_cash(savers, wanted, PRICES, shut, CATALOGUE)
     rows, due = wanted.rows, wanted.due

@@ -12,6 +12,7 @@ from environment.model import World
 from environment.persons import entrants
 from environment.savers import Savers, empty_savers
 from environment.scenario import Scenario, build_scenario
+from environment.sums import rows_with_any
 from environment.tables import Column
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -111,6 +112,11 @@ def holding(savers: Savers, row: int) -> dict[int, float]:
     plan = account(savers, row, in_ira=False)
     ira = account(savers, row, in_ira=True)
     return {fund: plan.get(fund, 0.0) + ira.get(fund, 0.0) for fund in {**plan, **ira}}
+
+
+def rows_that_wait(savers: Savers) -> IntArray:
+    """Rows that have asked back any units."""
+    return rows_with_any(np.arange(savers.size), savers.queued)
 
 
 def account(savers: Savers, row: int, *, in_ira: bool) -> dict[int, float]:

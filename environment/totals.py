@@ -1,0 +1,68 @@
+"""Sums over savers that every month needs: what flows in, pay, benefits, how many retired own something."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from environment.savers import RETIRED, Savers
+from environment.typing import BoolArray, FloatArray, IntArray
+
+
+class Totals(NamedTuple):
+    """Sums over savers, not weighted.
+
+    Attributes
+    ----------
+    contribution, loan_payment, own_contribution, match : float
+        USD that flow into plans this month: all but loan payments, these, and of the first the parts.
+    pay, benefit_real : float
+        USD a year; real USD of Social Security a month.
+    retired, holding : float
+        How many of the retired hold or have held an account, and how many of these own something.
+    """
+
+    contribution: float
+    loan_payment: float
+    own_contribution: float
+    match: float
+    pay: float
+    benefit_real: float
+    retired: float
+    holding: float
+
+
+def sum_savers(savers: Savers, rows: IntArray) -> FloatArray:
+    """What `Totals` says of some rows, shape (8,)."""
+    money = (savers.contribution, savers.loan_payment, savers.own_contribution, savers.match)
+    income, lives = (savers.pay, savers.benefit_real), (savers.status, savers.has_held)
+    sums: FloatArray = _sum_savers(rows, money, income, lives, savers.units)
+    return sums
+
+
+@njit(cache=True, nogil=True)
+def _sum_savers(
+    rows: IntArray,
+    money: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    income: tuple[FloatArray, FloatArray],
+    lives: tuple[IntArray, BoolArray],
+    units: FloatArray,
+) -> FloatArray:
+    contribution, loan_payment, own, match = money
+    pay, benefit = income
+    status, has_held = lives
+    sums = np.zeros(8)
+    for row in rows:
+        sums[0] += contribution[row]
+        sums[1] += loan_payment[row]
+        sums[2] += own[row]
+        sums[3] += match[row]
+        sums[4] += pay[row]
+        sums[5] += benefit[row]
+        if status[row] == RETIRED and has_held[row]:
+            sums[6] += 1.0
+            for slot in range(units.shape[1]):
+                if units[row, slot] > 0.0:
+                    sums[7] += 1.0
+                    break
+    return sums
