@@ -30,7 +30,7 @@ def planned_claim_ages(draw: Floats, claim_age: int, spread: int) -> Ints:
         Whole years; what falls outside the law's ages is moved to the nearest of them.
     """
     age = claim_age - spread + np.floor((2 * spread + 1) * draw).astype(np.int64)
-    planned: Ints = np.clip(age, EARLIEST_CLAIM, LATEST_CLAIM)
+    planned: Ints = np.minimum(np.maximum(age, EARLIEST_CLAIM), LATEST_CLAIM)
     return planned
 
 

@@ -11,6 +11,9 @@ Bools = npt.NDArray[np.bool_]
 
 KEEP, ROLL, CASH = 0, 1, 2
 
+_LAST_AGE = 119
+_BAND_OF_AGE = np.searchsorted(AGE_BAND_STARTS, np.arange(_LAST_AGE + 1), side="right")
+
 
 def changes_job(draw: Floats, age: npt.NDArray[np.integer], hazard_by_band: Floats) -> Bools:
     """Who leaves the employer this year.
@@ -32,7 +35,8 @@ def changes_job(draw: Floats, age: npt.NDArray[np.integer], hazard_by_band: Floa
     -------
     shape (rows,)
     """
-    return draw < hazard_by_band[np.searchsorted(AGE_BAND_STARTS, age, side="right")]
+    hazard_by_age = hazard_by_band[_BAND_OF_AGE]
+    return draw < hazard_by_age[np.minimum(age, _LAST_AGE)]
 
 
 def spell_months(

@@ -44,7 +44,7 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
         Rows that left an employer today.
     """
     savers, scenario, luck = state.savers, state.scenario, state.luck
-    rows = rows[(savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)]
+    rows = _employed(rows, savers.status, savers.months_out)
     hazards = by_age_band(scenario, "careers.job_change")
     draw = luck.uniform("job.change", state.month, rows)
     left = rows[leaving.changes_job(draw, savers.people.age[rows], hazards)]
@@ -62,6 +62,16 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     )
     savers.status[left[savers.months_out[left] > 0]] = SEPARATED
     return left
+
+
+@njit(cache=True, nogil=True)
+def _employed(rows: IntArray, status: IntArray, months_out: IntArray) -> IntArray:
+    """Those of rows (n,) who have a job that a plan covers, by columns (N,)."""
+    found, count = np.empty(rows.size, dtype=np.int64), 0
+    for row in rows:
+        found[count] = row
+        count += status[row] == WORKING and months_out[row] == 0
+    return found[:count]
 
 
 def find_employers(state: State, rows: IntArray) -> None:

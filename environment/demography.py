@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from environment.age_bands import AGE_BAND_STARTS, AGE_BANDS, LAST_AGE
 from environment.luck import Luck
@@ -102,7 +103,16 @@ def dies(
     probabilities : shape (2, 120)
         Of the year, from `death_probabilities`.
     """
-    return luck.uniform("death", month, rows) < probabilities[sex, np.minimum(age, LAST_AGE)]
+    return _below(luck.uniform("death", month, rows), sex, age, probabilities)
+
+
+@njit(cache=True, nogil=True)
+def _below(draw: FloatArray, sex: Whole, age: Whole, probabilities: FloatArray) -> BoolArray:
+    """Which draws (n,) are below the probability of their sex and age (n,)."""
+    below = np.empty(draw.size, dtype=np.bool_)
+    for place in range(draw.size):
+        below[place] = draw[place] < probabilities[sex[place], min(age[place], probabilities.shape[1] - 1)]
+    return below
 
 
 @functools.cache

@@ -3,10 +3,13 @@
 import numpy as np
 
 from environment import social_security
+from environment.demography import AGES
 from environment.opening_careers import opening_career
 from environment.social_security import Career
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import FloatArray, IntArray
+
+_MONTHS_SINCE_INDEXING = MONTHS_A_YEAR * np.maximum(AGES - social_security.INDEXING_AGE, 0)  # by age
 
 
 def career_of(state: State, rows: IntArray) -> Career:
@@ -33,11 +36,17 @@ def remember_earnings(state: State, rows: IntArray, earned: FloatArray) -> None:
     earned : FloatArray, shape (n,)
         USD of the year that begins.
     """
-    since_indexing = state.savers.people.age[rows] - social_security.INDEXING_AGE
-    months = state.month - MONTHS_A_YEAR * np.maximum(since_indexing, 0)
-    level = state.wage_index[np.maximum(months, 0)]
-    covered = social_security.covered_earnings(earned, state.law.taxable_maximum, level)
-    set_career(state, rows, social_security.with_year(career_of(state, rows), covered))
+    savers = state.savers
+    level = _levels_by_age(state)[savers.people.age[rows]]
+    career = Career(savers.career_years, savers.career_earnings, savers.career_squares)
+    social_security.add_year(career, rows, earned, state.law.taxable_maximum, level)
+
+
+def _levels_by_age(state: State) -> FloatArray:
+    """Level of wages that pay of the year is held against by age, shape (120,): from 60 on that at 60."""
+    months = np.maximum(state.month - _MONTHS_SINCE_INDEXING, 0)
+    levels: FloatArray = state.wage_index[months]
+    return levels
 
 
 def open_careers(state: State, rows: IntArray) -> None:

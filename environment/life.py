@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.demography import death_probabilities, dies
 from environment.earnings import remember_earnings
 from environment.payroll import pay_shocks, yearly_pay
 from environment.persons import entrants
-from environment.rowsets import union
+from environment.rowsets import NOBODY, union
 from environment.savers import RETIRED, WORKING
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -67,7 +68,7 @@ def departures(state: State, rows: IntArray) -> Departures:
     )
 
 
-def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntArray]:
+def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntArray, IntArray]:
     """Let those die whose year was their last; in an open population a new person takes each row over.
 
     Parameters
@@ -81,6 +82,8 @@ def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntAr
     departed : Departures
     survivors : IntArray
         Rows that live on.
+    born : IntArray
+        Rows that a new person has taken over.
     """
     people = state.savers.people
     improvement = state.scenario.number("population.mortality_improvement")
@@ -89,13 +92,14 @@ def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntAr
     dead = rows[died]
     gone = departures(state, dead)
     if not dead.size:
-        return gone, rows
+        return gone, rows, NOBODY
+    survivors = rows[~died]
     if state.scenario.text("population.mode") == "open":
         take_over(state, dead)
-    else:
-        state.savers.alive[dead] = False
-        state.savers.clear(dead)
-    return gone, rows[~died]
+        return gone, survivors, dead
+    state.savers.alive[dead] = False
+    state.savers.clear(dead)
+    return gone, survivors, NOBODY
 
 
 def take_over(state: State, rows: IntArray) -> None:
@@ -130,9 +134,17 @@ def set_traits(state: State, rows: IntArray) -> None:
 def grow_older(state: State, rows: IntArray) -> None:
     """A birthday: one year older, and one more with the employer for those who have one."""
     savers = state.savers
-    savers.people.age[rows] += 1
-    employed = (savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)
-    savers.tenure[rows] += employed
+    _grow_older(rows, savers.people.age, savers.tenure, savers.status, savers.months_out)
+
+
+@njit(cache=True, nogil=True)
+def _grow_older(
+    rows: IntArray, age: IntArray, tenure: IntArray, status: IntArray, months_out: IntArray
+) -> None:
+    """Add a year to the age of rows (n,), and to the tenure of those among them who work."""
+    for row in rows:
+        age[row] += 1
+        tenure[row] += status[row] == WORKING and months_out[row] == 0
 
 
 def set_pay(state: State, rows: IntArray, newcomers: IntArray) -> None:
@@ -155,12 +167,31 @@ def set_pay(state: State, rows: IntArray, newcomers: IntArray) -> None:
     people.transitory_pay[rows] = transitory
     rows = union(rows, newcomers)
     resume_pay(state, rows)
-    months_out = savers.months_out[rows]
-    earned = np.maximum(MONTHS_A_YEAR - months_out, 0) / MONTHS_A_YEAR * savers.pay[rows]
-    savers.pay[rows[months_out > 0]] = 0.0
     late = people.age[rows] >= late_career_starts(state, rows)
-    savers.late_career_pay_real[rows[late]] += earned[late] / state.level
+    earned = _earned(rows, late, savers.months_out, savers.pay, savers.late_career_pay_real, state.level)
     remember_earnings(state, rows, earned)
+
+
+@njit(cache=True, nogil=True)
+def _earned(
+    rows: IntArray,
+    late: BoolArray,
+    months_out: IntArray,
+    pay: FloatArray,
+    late_career_pay_real: FloatArray,
+    level: float,
+) -> FloatArray:
+    """What rows (n,) earn in the year, shape (n,); it is added to the late career (N,) where it counts (n,)."""
+    earned = np.empty(rows.size)
+    for place in range(rows.size):
+        row = rows[place]
+        months = max(MONTHS_A_YEAR - months_out[row], 0)
+        earned[place] = months / MONTHS_A_YEAR * pay[row]
+        if months < MONTHS_A_YEAR:
+            pay[row] = 0.0
+        if late[place]:
+            late_career_pay_real[row] += earned[place] / level
+    return earned
 
 
 def resume_pay(state: State, rows: IntArray) -> None:
@@ -183,8 +214,7 @@ def late_career_starts(state: State, rows: IntArray) -> IntArray:
 
     Under the rule of retirement nobody knows the age beforehand: it starts five years before the first.
     """
-    stops = state.savers.retirement_age[rows]
     if state.scenario.text("savers.retirement.kind") == "rule":
-        stops = np.full_like(stops, state.scenario.whole("savers.retirement.earliest"))
-    first: IntArray = stops - LATE_CAREER_YEARS
+        return np.full(rows.size, state.scenario.whole("savers.retirement.earliest") - LATE_CAREER_YEARS)
+    first: IntArray = state.savers.retirement_age[rows] - LATE_CAREER_YEARS
     return first

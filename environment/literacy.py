@@ -35,16 +35,16 @@ class _Differences:
         By education, mean 0.
     pay : float
         Of one standard deviation of log permanent pay.
-    explained, explained_without_age : float
-        Variance of the score that these explain.
+    chance, chance_without_age : float
+        Standard deviation of the part of the score that these, or these but age, leave to chance.
     """
 
     sex: FloatArray
     age: FloatArray
     education: FloatArray
     pay: float
-    explained: float
-    explained_without_age: float
+    chance: float
+    chance_without_age: float
 
 
 def opening_literacy(
@@ -75,7 +75,7 @@ def opening_literacy(
     """
     differences = _differences(scenario)
     score = differences.sex[sex] + differences.age[age] + differences.education[education]
-    score += differences.pay * pay_score + np.sqrt(1.0 - differences.explained) * noise
+    score += differences.pay * pay_score + differences.chance * noise
     return _share_right(scenario, score)
 
 
@@ -90,7 +90,7 @@ def entrant_literacy(
     """
     differences = _differences(scenario)
     score = differences.sex[sex] + differences.education[education] + differences.pay * pay_score
-    score += np.sqrt(1.0 - differences.explained_without_age) * noise
+    score += differences.chance_without_age * noise
     return _share_right(scenario, score)
 
 
@@ -120,8 +120,8 @@ def _differences(scenario: Scenario) -> _Differences:
         age=factor * age,
         education=factor * education,
         pay=factor * pay,
-        explained=shrink * (without_age + age_variance),
-        explained_without_age=shrink * without_age,
+        chance=float(np.sqrt(1.0 - shrink * (without_age + age_variance))),
+        chance_without_age=float(np.sqrt(1.0 - shrink * without_age)),
     )
 
 

@@ -26,9 +26,7 @@ def live_on(state: State, rules: Rules) -> tuple[Departures, Moves]:
     moves : Moves
         Whose tie to a plan changed.
     """
-    departed, survivors = life.deaths_and_entrants(state, state.birthday_rows())
-    rows = state.birthday_rows()
-    born = without(rows, survivors)
+    departed, survivors, born = life.deaths_and_entrants(state, state.birthday_rows())
     retirement.set_plans(state, born, rules.retiring, rules.claiming)
     life.grow_older(state, survivors)
     retired = retirement.retire(state, survivors, rules.retiring)
@@ -36,7 +34,7 @@ def live_on(state: State, rules: Rules) -> tuple[Departures, Moves]:
     left = careers.leave_jobs(state, without(survivors, hired), rules.leaving)
     life.set_pay(state, survivors, born)
     life.resume_pay(state, hired)
-    moves = membership.settle(state, union(rows, hired), left, hired, rules.leaving)
+    moves = membership.settle(state, union(survivors, born, hired), left, hired, rules.leaving)
     careers.forfeit(state, moves.stopped)
     needs.default_loans(state, union(left, moves.stopped))
     needs.cash_out(state, moves.cashed)

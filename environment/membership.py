@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from environment.rowsets import is_in, union, without
+from environment.rowsets import NOBODY, is_in, union, without
 from environment.rules import Ages, Leaving
 from environment.savers import RETIRED, SEPARATED, WORKING
 from environment.state import State
@@ -75,38 +75,68 @@ def settle(state: State, rows: IntArray, left: IntArray, hired: IntArray, leavin
     savers = state.savers
     rows = rows[savers.months_out[rows] == 0]
     ties = ties_to_plans(state, rows)
-    contributes, in_plan = ties.member & ties.covered, savers.holds_plan[rows]
-    tied = (savers.contribution[rows] > 0.0) | (savers.loan[rows] > 0.0)
-    stopped = without(rows[tied & ~contributes], left)
-    cashed, rolled = _left_behind(state, left, rows[in_plan & ~ties.member], leaving)
-    savers.holds_plan[without(union(cashed, rolled), rows[contributes])] = False
-    joined = rows[contributes & ~in_plan]
-    savers.holds_plan[joined] = True
-    savers.has_held[joined] = True
-    _set_status(state, rows, ties.covered)
+    left_with_account = left[savers.holds_plan[left]]
+    stopped, ending, contributing, joined = _sort(
+        rows,
+        ties.member,
+        ties.covered,
+        (savers.contribution, savers.loan),
+        (savers.holds_plan, savers.has_held),
+        savers.status,
+    )
+    cashed, rolled = _left_behind(state, union(left_with_account, ending), ending, leaving)
+    savers.holds_plan[without(union(cashed, rolled), contributing)] = False
     new_here = union(left, hired)
     new_here = new_here[savers.holds_plan[new_here] & (savers.status[new_here] == WORKING)]
-    return Moves(union(joined, new_here), rolled, cashed, stopped)
+    return Moves(union(joined, new_here), rolled, cashed, without(stopped, left))
+
+
+@njit(cache=True, nogil=True)
+def _sort(
+    rows: IntArray,
+    member: BoolArray,
+    covered: BoolArray,
+    flows: tuple[FloatArray, FloatArray],
+    held: tuple[BoolArray, BoolArray],
+    status: IntArray,
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Set who joins a plan (rows n of columns N), and the status: working, separated or retired.
+
+    Separated are those who have held an account and have no covered job.
+
+    Returns
+    -------
+    stopped, ending, contributing, joined : IntArray
+        Who gives or owes something and no longer contributes, whose membership ends, who contributes, and
+        who does so from now on.
+    """
+    (contribution, loan), (holds_plan, has_held) = flows, held
+    found, count = np.empty((4, rows.size), dtype=np.int64), np.zeros(4, dtype=np.int64)
+    for place in range(rows.size):
+        row, contributes = rows[place], member[place] and covered[place]
+        stops = (contribution[row] > 0.0 or loan[row] > 0.0) and not contributes
+        ends = holds_plan[row] and not member[place]
+        joins = contributes and not holds_plan[row]
+        for kind, is_kind in enumerate((stops, ends, contributes, joins)):
+            found[kind, count[kind]] = row
+            count[kind] += is_kind
+        if joins:
+            holds_plan[row] = has_held[row] = True
+        if status[row] != RETIRED:
+            status[row] = SEPARATED if has_held[row] and not covered[place] else WORKING
+    return (found[0, : count[0]], found[1, : count[1]], found[2, : count[2]], found[3, : count[3]])
 
 
 def _left_behind(
-    state: State, left: IntArray, ending: IntArray, leaving: Leaving
+    state: State, account: IntArray, ending: IntArray, leaving: Leaving
 ) -> tuple[IntArray, IntArray]:
-    """Whose plan accounts are cashed out, and whose go to an IRA; those that end cannot stay in the plan."""
-    savers = state.savers
-    account = union(left[savers.holds_plan[left]], ending)
+    """Which plan accounts are cashed out, and which go to an IRA; those that end cannot stay in the plan."""
+    if not account.size:
+        return NOBODY, NOBODY
     fate = account_fates(state, account, leaving)
-    cashes = (fate == leaving.CASH) & (savers.status[account] != RETIRED)
+    cashes = (fate == leaving.CASH) & (state.savers.status[account] != RETIRED)
     rolls = ~cashes & ((fate != leaving.KEEP) | is_in(account, ending))
     return account[cashes], account[rolls]
-
-
-def _set_status(state: State, rows: IntArray, covered: BoolArray) -> None:
-    """Working, separated for those who have held an account and have no covered job, or retired."""
-    savers = state.savers
-    before = savers.status[rows]
-    status = np.where(savers.has_held[rows] & ~covered, SEPARATED, WORKING)
-    savers.status[rows] = np.where(before == RETIRED, RETIRED, status)
 
 
 def works_covered(state: State, rows: IntArray) -> BoolArray:
@@ -116,39 +146,42 @@ def works_covered(state: State, rows: IntArray) -> BoolArray:
 
 def ties_to_plans(state: State, rows: IntArray) -> Ties:
     """Membership and covered work by age, plan and personal numbers."""
-    people = state.savers.people
-    ties = Ties(np.empty(rows.size), np.empty(rows.size, dtype=np.bool_), np.empty(rows.size, dtype=np.bool_))
-    retired = state.savers.status[rows] == RETIRED
-    persons = people.age, people.employer, people.holding_propensity, people.separation_propensity
-    tables = state.holding_table, state.eligible_table, state.separation_table, state.plans.auto_enrolment
-    last_working_age = state.scenario.whole("savers.retirement_age") - 1
-    _tie((ties.chance, ties.member, ties.covered), rows, retired, persons, tables, last_working_age)
-    return ties
+    savers, people = state.savers, state.savers.people
+    chance, member, covered = _tie(
+        rows,
+        savers.status,
+        people.age,
+        state.plans.auto_enrolment[people.employer[rows]],
+        (people.holding_propensity, people.separation_propensity),
+        (state.holding_table, state.eligible_table, state.separation_table),
+        state.scenario.whole("savers.retirement_age") - 1,
+    )
+    return Ties(chance, member, covered)
 
 
 @njit(cache=True, nogil=True)
 def _tie(
-    ties: tuple[FloatArray, BoolArray, BoolArray],
     rows: IntArray,
-    retired: BoolArray,
-    persons: tuple[Ages, Ages, FloatArray, FloatArray],
-    tables: tuple[FloatArray, FloatArray, FloatArray, BoolArray],
+    status: IntArray,
+    ages: Ages,
+    automatic: BoolArray,
+    propensities: tuple[FloatArray, FloatArray],
+    tables: tuple[FloatArray, FloatArray, FloatArray],
     last_working_age: int,
-) -> None:
-    """Fill the columns of `Ties` in one pass; `retired` is by place, the columns of persons by row."""
-    chance, member, covered = ties
-    ages, employer, holding_propensity, separation_propensity = persons
-    holding, eligible, separated, automatic = tables
+) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """Columns of `Ties` in one pass; whether enrolment is automatic is by place, other columns by row."""
+    (to_hold, to_separate), (holding, eligible, separated) = propensities, tables
+    chance, oldest = np.empty(rows.size), holding.shape[1] - 1
+    member, covered = np.empty(rows.size, dtype=np.bool_), np.empty(rows.size, dtype=np.bool_)
     for place in range(rows.size):
         row = rows[place]
-        age = ages[row]
-        oldest = holding.shape[1] - 1
-        counts_as = oldest if retired[place] else min(age, last_working_age)
-        chance[place] = holding[int(automatic[employer[row]]), counts_as]
-        member[place] = holding_propensity[row] < chance[place]
-        reach = max(eligible[age], chance[place])
-        stays = not retired[place] and separation_propensity[row] >= separated[age]
-        covered[place] = stays and holding_propensity[row] < reach
+        age, retired = ages[row], status[row] == RETIRED
+        counts_as = oldest if retired else min(age, last_working_age)
+        chance[place] = holding[int(automatic[place]), counts_as]
+        member[place] = to_hold[row] < chance[place]
+        stays = not retired and to_separate[row] >= separated[age]
+        covered[place] = stays and to_hold[row] < max(eligible[age], chance[place])
+    return chance, member, covered
 
 
 def account_fates(state: State, rows: IntArray, leaving: Leaving) -> IntArray:

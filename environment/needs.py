@@ -50,7 +50,6 @@ def ask_loans(state: State, rows: IntArray, borrowing: Borrowing) -> None:
 def lend(state: State, cash: Cash, borrowing: Borrowing) -> None:
     """What was lent becomes a debt to the own account, paid back from pay with interest."""
     savers, scenario = state.savers, state.scenario
-    savers.borrowing[cash.rows] = 0.0
     lent = np.flatnonzero(cash.lent)
     if not lent.size:
         return
@@ -83,6 +82,8 @@ def default_loans(state: State, rows: IntArray) -> None:
     """Debts of those who left the employer are written off, and taxed as if paid out (section 72(p)(1))."""
     savers = state.savers
     rows = rows[savers.loan[rows] > 0.0]
+    if not rows.size:
+        return
     owed = savers.weight * float(savers.loan[rows].sum())
     savers.loan[rows] = 0.0
     savers.loan_payment[rows] = 0.0
@@ -91,7 +92,7 @@ def default_loans(state: State, rows: IntArray) -> None:
 
 
 def still_wanted(state: State, cash: Cash) -> None:
-    """What is frozen of a lump sum waits for private funds; what an employer could not take is let go.
+    """What is frozen of a lump sum waits for private funds; other wishes are let go.
 
     Nothing waits any more once it has been paid, or once no private units are left in the plan.
     """
@@ -99,7 +100,7 @@ def still_wanted(state: State, cash: Cash) -> None:
     _keep_wanting(
         cash.rows,
         (cash.spent, cash.unmet),
-        (savers.lump, savers.frozen_lump, savers.forfeiture, savers.withdrawal),
+        (savers.lump, savers.frozen_lump, savers.forfeiture, savers.borrowing, savers.withdrawal),
         (savers.fund, savers.in_ira),
         state.catalogue.is_private,
     )
@@ -109,13 +110,13 @@ def still_wanted(state: State, cash: Cash) -> None:
 def _keep_wanting(
     rows: IntArray,
     cash: tuple[FloatArray, FloatArray],
-    wishes: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    wishes: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray],
     holdings: tuple[IntArray, BoolArray],
     private: BoolArray,
 ) -> None:
     """What `still_wanted` says: rows with spending paid and missed are (n,), the columns (N,) or (N, 6)."""
     spent, unmet = cash
-    lump, frozen, forfeiture, withdrawal = wishes
+    lump, frozen, forfeiture, borrowing, withdrawal = wishes
     fund, in_ira = holdings
     for place in range(rows.size):
         row, left = rows[place], 0.0
@@ -129,4 +130,4 @@ def _keep_wanting(
                 held = fund[row, slot]
                 keeps_private |= held >= 0 and private[held] and not in_ira[row, slot]
         frozen[row] = left if keeps_private else 0.0
-        lump[row] = forfeiture[row] = 0.0
+        lump[row] = forfeiture[row] = borrowing[row] = 0.0

@@ -9,7 +9,7 @@ from environment.demography import AGES, Whole, population_shares
 from environment.literacy import EDUCATIONS, entrant_literacy, opening_literacy
 from environment.luck import Luck, normal_of
 from environment.once import once_a_scenario
-from environment.payroll import MONTHS_A_YEAR, log_normal_shock, log_shock, pay_profiles
+from environment.payroll import MONTHS_A_YEAR, log_normal_shock, pay_profiles
 from environment.scenario import Scenario
 from environment.stratified import OPENING, by_kind, inverse, place, spread, spread_over_all
 from environment.typing import FloatArray, IntArray
@@ -189,8 +189,8 @@ def entrants(
         Shares of people by plan type.
     """
     of_sex, of_education, *of_traits = luck.uniform_streams(_ENTRANT_STREAMS, month, rows)
-    sex = np.where(of_sex < scenario.number("population.male_share"), MALE, FEMALE)
-    age = np.full(rows.shape, scenario.whole("population.entry_age"))
+    sex = (of_sex < scenario.number("population.male_share")).astype(np.int64)  # FEMALE is 0, MALE is 1
+    age = np.array([scenario.whole("population.entry_age")]).repeat(rows.size)
     origins = _Origins(birth_months, birth_years, age, sex, _educations(scenario, of_education))
     chances = _Chances(*of_traits)
     return _persons(scenario, origins, chances, inverse(plan_shares, chances.employer), entering=True)
@@ -251,16 +251,9 @@ def _persons(
 ) -> Persons:
     """The columns of people of known origins from their chances."""
     sex, age, education = origins.sex, origins.age, origins.education
-    profiles = pay_profiles()
-    working_years = np.minimum(age, scenario.whole("savers.retirement_age")) - scenario.whole(
-        "population.entry_age"
-    )
-    permanent_variance = scenario.number("pay.initial_spread") ** 2 + (
-        np.maximum(working_years, 0) * profiles.permanent_variance[education]
-    )
+    permanent_spread, (_, transitory_spread) = _permanent_spreads(scenario), pay_profiles().shock_spreads
     pay_score, noise = normal_of(chances.permanent_pay), normal_of(chances.literacy)
-    transitory = log_shock(normal_of(chances.transitory_pay), profiles.transitory_variance[education])
-    taste_variance = np.asarray(scenario.number("savers.deferral.spread") ** 2)
+    taste_variance = np.float64(scenario.number("savers.deferral.spread") ** 2)
     if entering:
         literacy = entrant_literacy(scenario, sex, education, pay_score, noise)
     else:
@@ -275,7 +268,17 @@ def _persons(
         employer=employer.astype(np.int32),
         holding_propensity=chances.holding,
         separation_propensity=chances.separation,
-        log_permanent_pay=log_shock(pay_score, permanent_variance),
-        transitory_pay=np.exp(transitory),
+        log_permanent_pay=permanent_spread.take(AGES.size * education + age) * pay_score,
+        transitory_pay=np.exp(transitory_spread[education] * normal_of(chances.transitory_pay)),
         deferral_taste=np.exp(log_normal_shock(normal_of(chances.taste), taste_variance)),
     )
+
+
+@once_a_scenario
+def _permanent_spreads(scenario: Scenario) -> FloatArray:
+    """Standard deviation of the logarithm of permanent pay, shape (3, 120), by education and age."""
+    entry_age, retirement_age = scenario.whole("population.entry_age"), scenario.whole("savers.retirement_age")
+    working_years = np.maximum(np.minimum(AGES, retirement_age) - entry_age, 0)
+    grown = working_years * pay_profiles().permanent_variance[:, np.newaxis]
+    spreads: FloatArray = np.sqrt(scenario.number("pay.initial_spread") ** 2 + grown)
+    return spreads

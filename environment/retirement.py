@@ -27,10 +27,10 @@ def set_plans(state: State, rows: IntArray, retiring: Retiring, claiming: Claimi
     drawn = DRAWN_AGES if kind == "distribution" else ()
     shares = scenario.numbers("savers.retirement.share", drawn)
     last = scenario.whole("savers.retirement.latest") if kind == "rule" else fixed
-    draw = luck.uniform("retirement.age", state.month, rows)
-    savers.retirement_age[rows] = retiring.retirement_ages(draw, last, shares)
+    of_retirement, of_claim = luck.uniform_streams(("retirement.age", "claim.age"), state.month, rows)
+    savers.retirement_age[rows] = retiring.retirement_ages(of_retirement, last, shares)
     savers.planned_claim[rows] = claiming.planned_claim_ages(
-        luck.uniform("claim.age", state.month, rows),
+        of_claim,
         scenario.whole("retirement.claim_age"),
         scenario.whole("retirement.claim_spread"),
     )

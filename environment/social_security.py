@@ -7,6 +7,7 @@ squares, from which the best 35 years are estimated. `docs/social-security.md` s
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from environment.demography import Whole
 from environment.law import (
@@ -17,7 +18,7 @@ from environment.law import (
     reference_year,
 )
 from environment.scenario import Scenario
-from environment.typing import FloatArray
+from environment.typing import FloatArray, IntArray
 
 ELIGIBLE_AGE, LAST_CLAIM_AGE = 62, 70  # sections 202(a)(2) and 202(w)(2)(A)
 INDEXING_AGE = 60  # earnings of later years count as they are, section 215(b)(3)(B)
@@ -70,22 +71,6 @@ def bend_points(scenario: Scenario, year_of_62: int, wage_level: Level) -> tuple
         amount_of_year(scenario, "first_bend", "bend", year_of_62, wage_level),
         amount_of_year(scenario, "second_bend", "bend", year_of_62, wage_level),
     )
-
-
-def covered_earnings(pay: FloatArray, maximum: float, wage_level: FloatArray | float) -> FloatArray:
-    """Pay that counts, in USD of the opening's wages.
-
-    Parameters
-    ----------
-    pay : shape (rows,), USD a year
-    maximum
-        The taxable maximum of the year, USD.
-    wage_level : shape (rows,) or one number
-        Level of wages relative to the opening, in the year of the pay or, for pay after it, at the person's
-        60th birthday.
-    """
-    indexed: FloatArray = np.minimum(pay, maximum) / wage_level
-    return indexed
 
 
 def average_indexed_monthly_earnings(career: Career, wage_level: FloatArray | float = 1.0) -> FloatArray:
@@ -231,6 +216,27 @@ def benefits(
     return paid
 
 
-def with_year(career: Career, earnings: FloatArray) -> Career:
-    """The career after one more year of indexed covered earnings, shape (rows,); 0 adds no year."""
-    return Career(career.years + (earnings > 0.0), career.earnings + earnings, career.squares + earnings**2)
+@njit(cache=True, nogil=True)
+def add_year(
+    career: Career, rows: IntArray, pay: FloatArray, maximum: float, wage_level: FloatArray
+) -> None:
+    """Add one more year of covered pay to some careers, in place; no pay adds no year.
+
+    Parameters
+    ----------
+    career : columns of shape (N,)
+    rows : shape (n,)
+    pay : shape (n,), USD a year
+    maximum
+        The taxable maximum of the year, USD.
+    wage_level : shape (n,)
+        Level of wages relative to the opening, in the year of the pay or, for pay after it, at the person's
+        60th birthday.
+    """
+    years, earnings, squares = career
+    for place in range(rows.size):
+        row, covered = rows[place], min(pay[place], maximum) / wage_level[place]
+        if covered > 0.0:
+            years[row] += 1.0
+            earnings[row] += covered
+            squares[row] += covered * covered

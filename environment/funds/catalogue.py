@@ -99,10 +99,9 @@ class Catalogue:
         IntArray, shape (n,)
             Positions in the catalogue.
         """
-        wanted = np.round((birth_year + retirement_age - self.target_years[0]) / VINTAGE_STEP).astype(
-            np.int64
-        )
-        positions: IntArray = self.plain.start + np.clip(wanted, 0, self.target_years.size - 1)
+        years = birth_year + (retirement_age - self.target_years[0])
+        wanted = np.rint(years / VINTAGE_STEP).astype(np.int64)
+        positions: IntArray = self.plain.start + np.minimum(np.maximum(wanted, 0), self.target_years.size - 1)
         return positions
 
     def with_sleeve(self, plain: IntArray) -> IntArray:

@@ -12,16 +12,15 @@ from environment.opening_careers import capped_moments, opening_career
 from environment.payroll import log_shock, pay_profiles, pay_shocks, yearly_pay
 from environment.social_security import (
     Career,
+    add_year,
     average_indexed_monthly_earnings,
     bend_points,
     benefits,
     claim_factor,
-    covered_earnings,
     insured_shares,
     law_of_cohort,
     primary_insurance_amount,
     taxable_maximum,
-    with_year,
 )
 from environment.typing import FloatArray, IntArray
 from tests.environment.opening import DEFAULTS
@@ -147,7 +146,7 @@ def simulated(size: int) -> tuple[IntArray, FloatArray, FloatArray]:
         permanent = permanent + (shock if year else 0.0)
         age = np.full(size, 22 + year)
         pay = yearly_pay(DEFAULTS.number("pay.scale"), education, age, permanent, transitory, 1.0)
-        earnings[:, year] = covered_earnings(pay, MAXIMUM, 1.0)
+        earnings[:, year] = np.minimum(pay, MAXIMUM)
     return education, permanent, earnings
 
 
@@ -222,14 +221,12 @@ def test_without_spread_or_shocks_a_career_at_entry_is_the_profile() -> None:
     assert career.squares[0] == pytest.approx(17_820.0**2 * np.exp(2.0 * 0.0738), rel=1e-3)
 
 
-def test_a_year_is_added_to_a_career() -> None:
-    career = with_year(Career(np.ones(2), np.full(2, 10.0), np.full(2, 100.0)), np.array([3.0, 0.0]))
-    assert [column.tolist() for column in career] == [[2.0, 1.0], [13.0, 10.0], [109.0, 100.0]]
-
-
-def test_covered_earnings_are_capped_and_indexed() -> None:
-    earned = covered_earnings(np.array([50_000.0, 500_000.0]), 200_000.0, np.array([1.25, 2.0]))
-    assert earned.tolist() == [40_000.0, 100_000.0]
+def test_a_year_is_added_to_the_careers_of_those_with_pay_capped_and_indexed() -> None:
+    career = Career(np.ones(4), np.full(4, 10.0), np.full(4, 100.0))
+    add_year(career, np.array([0, 1, 3]), np.array([4.0, 0.0, 9.0]), 6.0, np.array([1.0, 1.0, 1.5]))
+    assert career.years.tolist() == [2.0, 1.0, 1.0, 2.0]
+    assert career.earnings.tolist() == [14.0, 10.0, 10.0, 14.0]
+    assert career.squares.tolist() == [116.0, 100.0, 100.0, 116.0]
 
 
 CAREER = Career(np.full(3, 35.0), 420.0 * np.array([1_000.0, 5_000.0, 12_000.0]), np.full(3, 1e12))
