@@ -36,7 +36,8 @@ def changes_job(draw: Floats, age: npt.NDArray[np.integer], hazard_by_band: Floa
     shape (rows,)
     """
     hazard_by_age = hazard_by_band[_BAND_OF_AGE]
-    return draw < hazard_by_age[np.minimum(age, _LAST_AGE)]
+    left: Bools = draw < hazard_by_age[np.minimum(age, _LAST_AGE)]
+    return left
 
 
 def spell_months(

@@ -51,8 +51,9 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     if not left.size:
         return left
     forfeit(state, left)
-    find_employers(state, left)
-    happens, length = luck.uniform_streams(("job.spell", "job.spell_length"), state.month, left)
+    streams = "job.employer", "job.spell", "job.spell_length"
+    of_employer, happens, length = luck.uniform_streams(streams, state.month, left)
+    find_employers(state, left, of_employer)
     savers.months_out[left] = leaving.spell_months(
         happens,
         length,
@@ -74,11 +75,10 @@ def _employed(rows: IntArray, status: IntArray, months_out: IntArray) -> IntArra
     return found[:count]
 
 
-def find_employers(state: State, rows: IntArray) -> None:
+def find_employers(state: State, rows: IntArray, draw: FloatArray) -> None:
     """A new employer for those who left the last, by the sizes of plans."""
     ends = state.plans.share.cumsum()
-    draw = ends[-1] * state.luck.uniform("job.employer", state.month, rows)
-    state.savers.people.employer[rows] = ends[:-1].searchsorted(draw, side="right")
+    state.savers.people.employer[rows] = ends[:-1].searchsorted(ends[-1] * draw, side="right")
     state.savers.tenure[rows] = 0
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from environment import social_security
-from environment.demography import AGES
+from environment.demography import AGES, Whole
 from environment.opening_careers import opening_career
-from environment.social_security import Career
+from environment.social_security import ELIGIBLE_AGE, Career
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import FloatArray, IntArray
 
@@ -64,12 +64,28 @@ def open_careers(state: State, rows: IntArray) -> None:
 
 def benefits(state: State, rows: IntArray, claim_age: FloatArray) -> FloatArray:
     """Social Security a month if claimed at these ages, USD of the start, shape (n,)."""
-    year_of_62 = state.savers.people.birth_year[rows] + social_security.ELIGIBLE_AGE
-    return social_security.benefits(
-        state.scenario,
-        career_of(state, rows),
-        year_of_62,
-        claim_age,
-        state.wages_at_year_end,
-        state.price_at_year_end,
-    )
+    if not rows.size:
+        return np.zeros(0)
+    career, laws = career_of(state, rows), _laws(state, state.savers.people.birth_year[rows] + ELIGIBLE_AGE)
+    return social_security.benefits(state.scenario, career, laws, claim_age)
+
+
+def _laws(state: State, year_of_62: Whole) -> FloatArray:
+    """Law of the cohort of each person, shape (4, n), n > 0, as `social_security.benefits` takes it."""
+    years = year_of_62.tolist()
+    first = min(years)
+    laws = np.empty((4, max(years) - first + 1))
+    for year in dict.fromkeys(years):
+        laws[:, year - first] = _law_of_cohort(state, year)
+    return laws[:, year_of_62 - first]
+
+
+def _law_of_cohort(state: State, year: int) -> tuple[float, ...]:
+    """Law of those who turn 62 in a year; it is looked up once, since from that year on it stays the same."""
+    if year not in state.known_cohorts:
+        law = social_security.law_of_cohort(state.scenario, year, state.wages_at_year_end)
+        found = *law, state.price_at_year_end(year - 1)
+        if year > state.calendar_year:
+            return found
+        state.known_cohorts[year] = found
+    return state.known_cohorts[year]

@@ -119,16 +119,15 @@ def set_traits(state: State, rows: IntArray) -> None:
 
     Risk aversion is log-normal over people (Kimball, Sahm and Shapiro 2008, table 3).
     """
-    savers = state.savers
-    birth_year = savers.people.birth_year[rows].astype(np.int64)
+    savers, literacy = state.savers, state.savers.literacy[rows]
     retirement = state.scenario.whole("savers.retirement_age")
-    savers.plain_fund[rows] = state.catalogue.plain_default(birth_year, retirement)
-    savers.literacy_quintile[rows] = state.literacy_cuts.searchsorted(savers.literacy[rows], side="right")
+    savers.plain_fund[rows] = state.catalogue.plain_default(savers.people.birth_year[rows], retirement)
+    savers.literacy_quintile[rows] = state.literacy_cuts.searchsorted(literacy, side="right")
     noise = state.scenario.number("savers.perception_noise")
     error, caution = state.luck.normal_streams(("perception", "caution"), state.month, rows)
     spread = state.scenario.number("savers.risk_aversion_spread")
     savers.caution[rows] = np.exp(spread * caution)
-    savers.perception_bias[rows] = noise * (1.0 - savers.literacy[rows]) * error
+    savers.perception_bias[rows] = noise * (1.0 - literacy) * error
 
 
 def grow_older(state: State, rows: IntArray) -> None:
@@ -181,7 +180,7 @@ def _earned(
     late_career_pay_real: FloatArray,
     level: float,
 ) -> FloatArray:
-    """What rows (n,) earn in the year, shape (n,); it is added to the late career (N,) where it counts (n,)."""
+    """What rows (n,) earn in the year; it is added to their late career where it counts there (n,)."""
     earned = np.empty(rows.size)
     for place in range(rows.size):
         row = rows[place]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.beta_scores import beta_quantiles
 from environment.demography import AGES, Whole, holder_shares
@@ -89,9 +90,33 @@ def entrant_literacy(
     fifty years by accident.
     """
     differences = _differences(scenario)
-    score = differences.sex[sex] + differences.education[education] + differences.pay * pay_score
-    score += differences.chance_without_age * noise
+    score = _score(
+        (sex, education),
+        (pay_score, noise),
+        differences.sex,
+        differences.education,
+        differences.pay,
+        differences.chance_without_age,
+    )
     return _share_right(scenario, score)
+
+
+@njit(cache=True, nogil=True)
+def _score(
+    kinds: tuple[Whole, Whole],
+    draws: tuple[FloatArray, FloatArray],
+    by_sex: FloatArray,
+    by_education: FloatArray,
+    by_pay: float,
+    by_chance: float,
+) -> FloatArray:
+    """Latent score (n,) of entrants of a sex and an education (n,), with scores of pay and of chance (n,)."""
+    (sex, education), (pay, noise) = kinds, draws
+    score = np.empty(pay.size)
+    for row in range(pay.size):
+        known = by_sex[sex[row]] + by_education[education[row]] + by_pay * pay[row]
+        score[row] = known + by_chance * noise[row]
+    return score
 
 
 @once_a_scenario

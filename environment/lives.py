@@ -53,8 +53,7 @@ def ask_for_money(state: State, frozen: FloatArray, rules: Rules) -> None:
     rules : Rules
     """
     rows = state.birthday_rows()
-    needs.ask_hardship(state, rows, rules.hardship)
-    needs.ask_loans(state, rows, rules.borrowing)
+    needs.ask(state, rows, rules.hardship, rules.borrowing)
     retirement.claim(state, rows, frozen, rules.claiming)
     retirement.plan_year(state, rows, rules.spending)
 

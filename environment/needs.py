@@ -11,11 +11,17 @@ from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
-def ask_hardship(state: State, rows: IntArray, hardship: Hardship) -> None:
-    """Hardship withdrawals of those who contribute, once a year."""
+def ask(state: State, rows: IntArray, hardship: Hardship, borrowing: Borrowing) -> None:
+    """Hardship withdrawals of those who contribute, once a year, and new loans of the others among them."""
+    rows = rows[state.savers.contribution[rows] > 0.0]
+    of_hardship, of_loan = state.luck.uniform_streams(("hardship", "loan"), state.month, rows)
+    ask_hardship(state, rows, of_hardship, hardship)
+    ask_loans(state, rows, of_loan, borrowing)
+
+
+def ask_hardship(state: State, rows: IntArray, draw: FloatArray, hardship: Hardship) -> None:
+    """Hardship withdrawals of contributors."""
     savers, scenario = state.savers, state.scenario
-    rows = rows[savers.contribution[rows] > 0.0]
-    draw = state.luck.uniform("hardship", state.month, rows)
     rows = rows[hardship.asks_hardship(draw, scenario.number("careers.hardship.hazard"))]
     if not rows.size:
         return
@@ -34,13 +40,11 @@ def cash_out(state: State, rows: IntArray) -> None:
     state.savers.lump[rows] = np.inf
 
 
-def ask_loans(state: State, rows: IntArray, borrowing: Borrowing) -> None:
-    """New loans of those who contribute and have none."""
+def ask_loans(state: State, rows: IntArray, draw: FloatArray, borrowing: Borrowing) -> None:
+    """New loans of contributors who have none and want nothing else."""
     savers, scenario = state.savers, state.scenario
-    rows = rows[(savers.contribution[rows] > 0.0) & (savers.lump[rows] == 0.0)]
-    draw = state.luck.uniform("loan", state.month, rows)
-    hazard = scenario.number("careers.loan.hazard")
-    rows = rows[borrowing.asks_loan(draw, hazard, savers.loan[rows] > 0.0)]
+    rows = rows[borrowing.asks_loan(draw, scenario.number("careers.loan.hazard"), savers.loan[rows] > 0.0)]
+    rows = rows[savers.lump[rows] == 0.0]
     if not rows.size:
         return
     share, most = scenario.number("careers.loan.share_wanted"), scenario.number("careers.loan.most_usd")

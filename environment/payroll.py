@@ -81,16 +81,6 @@ def yearly_pay(
     return level * np.exp(log_pay(education, age, log_permanent_pay))
 
 
-def log_shock(standard: FloatArray, variance: FloatArray) -> FloatArray:
-    """Shock N(0, v) to a logarithm from standard normal draws; its exponential has the median 1."""
-    return np.sqrt(variance) * standard
-
-
-def log_normal_shock(standard: FloatArray, variance: FloatArray) -> FloatArray:
-    """Shock N(-v/2, v) to a logarithm, whose exponential has mean 1, from standard normal draws."""
-    return np.sqrt(variance) * standard - 0.5 * variance
-
-
 def pay_shocks(luck: Luck, month: int, rows: IntArray, education: Whole) -> tuple[FloatArray, FloatArray]:
     """The shocks of one birthday.
 

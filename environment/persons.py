@@ -4,12 +4,13 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from environment.demography import AGES, Whole, population_shares
 from environment.literacy import EDUCATIONS, entrant_literacy, opening_literacy
 from environment.luck import Luck, normal_of
 from environment.once import once_a_scenario
-from environment.payroll import MONTHS_A_YEAR, log_normal_shock, pay_profiles
+from environment.payroll import MONTHS_A_YEAR, pay_profiles
 from environment.scenario import Scenario
 from environment.stratified import OPENING, by_kind, inverse, place, spread, spread_over_all
 from environment.typing import FloatArray, IntArray
@@ -78,7 +79,10 @@ class Persons:
 
 @dataclass(frozen=True, slots=True)
 class _Chances:
-    """Where each person stands in the distribution of each trait: uniform on (0, 1), shape (n,)."""
+    """Where each person stands in the distribution of each trait, shape (n,).
+
+    Standard normal scores for pay, literacy and taste, for the others uniform on (0, 1).
+    """
 
     employer: FloatArray
     permanent_pay: FloatArray
@@ -188,11 +192,12 @@ def entrants(
     plan_shares : shape (plans,), sum 1
         Shares of people by plan type.
     """
-    of_sex, of_education, *of_traits = luck.uniform_streams(_ENTRANT_STREAMS, month, rows)
+    draws = luck.uniform_streams(_ENTRANT_STREAMS, month, rows)
+    of_sex, of_education, of_employer = draws[:3]
     sex = (of_sex < scenario.number("population.male_share")).astype(np.int64)  # FEMALE is 0, MALE is 1
     age = np.array([scenario.whole("population.entry_age")]).repeat(rows.size)
     origins = _Origins(birth_months, birth_years, age, sex, _educations(scenario, of_education))
-    chances = _Chances(*of_traits)
+    chances = _Chances(of_employer, *normal_of(draws[3:7]), *draws[7:])
     return _persons(scenario, origins, chances, inverse(plan_shares, chances.employer), entering=True)
 
 
@@ -226,10 +231,10 @@ def _opening_chances(luck: Luck, age: IntArray, education: IntArray) -> _Chances
     by_holding = by_kind(AGES.size * (4.0 * holding).astype(np.int64) + age, by_pay)
     return _Chances(
         employer=spread_over_all(luck, "opening.employer", by_education),
-        permanent_pay=permanent_pay,
-        transitory_pay=spread(luck, "opening.transitory_pay", by_education),
-        literacy=spread(luck, "opening.literacy", by_education),
-        taste=spread(luck, "opening.taste", by_education),
+        permanent_pay=normal_of(permanent_pay),
+        transitory_pay=normal_of(spread(luck, "opening.transitory_pay", by_education)),
+        literacy=normal_of(spread(luck, "opening.literacy", by_education)),
+        taste=normal_of(spread(luck, "opening.taste", by_education)),
         holding=holding,
         separation=spread(luck, "opening.separation", by_holding),
     )
@@ -251,13 +256,18 @@ def _persons(
 ) -> Persons:
     """The columns of people of known origins from their chances."""
     sex, age, education = origins.sex, origins.age, origins.education
-    permanent_spread, (_, transitory_spread) = _permanent_spreads(scenario), pay_profiles().shock_spreads
-    pay_score, noise = normal_of(chances.permanent_pay), normal_of(chances.literacy)
-    taste_variance = np.float64(scenario.number("savers.deferral.spread") ** 2)
+    pay, transitory, taste = _logarithms(
+        education,
+        age,
+        (chances.permanent_pay, chances.transitory_pay, chances.taste),
+        _permanent_spreads(scenario),
+        pay_profiles().shock_spreads[1],
+        scenario.number("savers.deferral.spread"),
+    )
     if entering:
-        literacy = entrant_literacy(scenario, sex, education, pay_score, noise)
+        literacy = entrant_literacy(scenario, sex, education, chances.permanent_pay, chances.literacy)
     else:
-        literacy = opening_literacy(scenario, sex, age, education, pay_score, noise)
+        literacy = opening_literacy(scenario, sex, age, education, chances.permanent_pay, chances.literacy)
     return Persons(
         birth_month=origins.birth_month.astype(np.uint8),
         birth_year=origins.birth_year.astype(np.int32),
@@ -268,16 +278,43 @@ def _persons(
         employer=employer.astype(np.int32),
         holding_propensity=chances.holding,
         separation_propensity=chances.separation,
-        log_permanent_pay=permanent_spread.take(AGES.size * education + age) * pay_score,
-        transitory_pay=np.exp(transitory_spread[education] * normal_of(chances.transitory_pay)),
-        deferral_taste=np.exp(log_normal_shock(normal_of(chances.taste), taste_variance)),
+        log_permanent_pay=pay,
+        transitory_pay=np.exp(transitory),
+        deferral_taste=np.exp(taste),
     )
+
+
+@njit(cache=True, nogil=True)
+def _logarithms(
+    education: Whole,
+    age: Whole,
+    scores: tuple[FloatArray, FloatArray, FloatArray],
+    permanent_spread: FloatArray,
+    transitory_spread: FloatArray,
+    taste_spread: float,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Logarithms of permanent pay, its transitory factor and taste, (n,) each, from their normal scores.
+
+    The spread of permanent pay is by education and age, that of the factor by education; the mean of taste
+    is 1.
+    """
+    of_pay, of_transitory, of_taste = scores
+    pay, transitory, taste = np.empty(age.size), np.empty(age.size), np.empty(age.size)
+    for row in range(age.size):
+        kind = education[row]
+        pay[row] = permanent_spread[kind, age[row]] * of_pay[row]
+        transitory[row] = transitory_spread[kind] * of_transitory[row]
+        taste[row] = taste_spread * of_taste[row] - 0.5 * taste_spread**2
+    return pay, transitory, taste
 
 
 @once_a_scenario
 def _permanent_spreads(scenario: Scenario) -> FloatArray:
     """Standard deviation of the logarithm of permanent pay, shape (3, 120), by education and age."""
-    entry_age, retirement_age = scenario.whole("population.entry_age"), scenario.whole("savers.retirement_age")
+    entry_age, retirement_age = (
+        scenario.whole("population.entry_age"),
+        scenario.whole("savers.retirement_age"),
+    )
     working_years = np.maximum(np.minimum(AGES, retirement_age) - entry_age, 0)
     grown = working_years * pay_profiles().permanent_variance[:, np.newaxis]
     spreads: FloatArray = np.sqrt(scenario.number("pay.initial_spread") ** 2 + grown)

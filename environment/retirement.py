@@ -1,6 +1,7 @@
 """Retirement: when it starts, when Social Security is claimed, what is planned to be taken from accounts."""
 
 import numpy as np
+from numba import njit
 
 from environment.adequacy import shortfalls_of_year
 from environment.books import GOVERNMENT, HOUSEHOLDS
@@ -132,7 +133,10 @@ def claim(state: State, rows: IntArray, frozen: FloatArray, claiming: Claiming) 
     claiming : Claiming
     """
     savers, prices = state.savers, state.funds.reported
-    rows = rows[(savers.claim_age[rows] == 0.0) & (savers.people.age[rows] >= ELIGIBLE_AGE)]
+    rows = rows[savers.people.age[rows] >= ELIGIBLE_AGE]
+    rows = rows[savers.claim_age[rows] == 0.0]
+    if not rows.size:
+        return
     reason = claiming.claims(
         savers.people.age[rows],
         savers.planned_claim[rows],

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from environment.demography import Whole
 from environment.law import (
     MONTHS_A_YEAR,
     Level,
@@ -174,14 +173,7 @@ def law_of_cohort(scenario: Scenario, year_of_62: int, wage_level: Level) -> tup
     return first / earlier, second / earlier, level / earlier
 
 
-def benefits(
-    scenario: Scenario,
-    career: Career,
-    year_of_62: Whole,
-    claim_age: FloatArray,
-    wage_level: Level,
-    price_level: Level,
-) -> FloatArray:
+def benefits(scenario: Scenario, career: Career, laws: FloatArray, claim_age: FloatArray) -> FloatArray:
     """Monthly benefits in USD of the opening, which cost-of-living adjustments keep for life.
 
     Parameters
@@ -190,25 +182,17 @@ def benefits(
         Gives the law.
     career
         Up to the claim.
-    year_of_62 : shape (rows,)
-        Calendar year of the 62nd birthday.
+    laws : shape (4, rows)
+        Of each person's cohort: bend points and level of wages as from `law_of_cohort`, and the level of
+        prices at the end of the year before the 62nd birthday.
     claim_age : shape (rows,)
         Age at the claim, years, 62 to 70.
-    wage_level, price_level
-        Known up to the end of the year before the 62nd birthday.
 
     Returns
     -------
     shape (rows,), USD of the opening a month
     """
-    if not year_of_62.size:
-        return np.zeros(0)
-    years = year_of_62.tolist()
-    earliest = min(years)
-    laws = np.empty((4, max(years) - earliest + 1))
-    for year in dict.fromkeys(years):
-        laws[:, year - earliest] = *law_of_cohort(scenario, year, wage_level), price_level(year - 1)
-    first, second, level, prices = laws[:, year_of_62 - earliest]
+    first, second, level, prices = laws
     aime = average_indexed_monthly_earnings(career, level)
     insured = primary_insurance_amount(aime, (first, second), insured_shares(scenario))
     share = scenario.number("social_security.payable_share")
@@ -217,9 +201,7 @@ def benefits(
 
 
 @njit(cache=True, nogil=True)
-def add_year(
-    career: Career, rows: IntArray, pay: FloatArray, maximum: float, wage_level: FloatArray
-) -> None:
+def add_year(career: Career, rows: IntArray, pay: FloatArray, maximum: float, wage_level: FloatArray) -> None:
     """Add one more year of covered pay to some careers, in place; no pay adds no year.
 
     Parameters

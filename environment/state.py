@@ -78,6 +78,8 @@ class State:
         Choices that went to the default because six funds were held.
     known_law : LawOfYear or None
         The law as last looked up.
+    known_cohorts : dict of int to tuple of 4 float
+        Law of Social Security for those who turned 62 in each year up to this one, where it was looked up.
     block_ends : tuple of 13 int
         Where the rows of each birth month end, the first being 0; rows lie in order of birth month.
     """
@@ -108,6 +110,7 @@ class State:
     month: int = 0
     orders_dropped: int = 0
     known_law: LawOfYear | None = None
+    known_cohorts: dict[int, tuple[float, ...]] = field(default_factory=dict)
     block_ends: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -90,7 +90,7 @@ def test_whoever_has_a_job_keeps_it_while_others_wait_for_one() -> None:
 def test_new_employers_are_drawn_by_size() -> None:
     state = alike(30, MANY)
     state.savers.tenure[:] = 4
-    find_employers(state, np.arange(MANY))
+    find_employers(state, np.arange(MANY), state.luck.uniform("job.employer", 1, np.arange(MANY)))
     share = state.plans.share
     drawn = np.bincount(state.savers.people.employer, minlength=share.size) / MANY
     np.testing.assert_array_less(np.abs(drawn - share)[:20], chance_errors(share[:20], MANY))

@@ -69,14 +69,10 @@ def test_benefits_are_those_of_each_persons_own_record() -> None:
     np.testing.assert_allclose(savers.benefit_real[claimed], now, rtol=1e-12)
     for row in claimed[:5]:
         career = Career(*(column[row : row + 1] for column in career_of(state, np.arange(300))))
-        alone = social_security.benefits(
-            state.scenario,
-            career,
-            savers.people.birth_year[row : row + 1] + 62,
-            savers.claim_age[row : row + 1],
-            state.wages_at_year_end,
-            state.price_at_year_end,
-        )
+        year = int(savers.people.birth_year[row]) + 62
+        law = social_security.law_of_cohort(state.scenario, year, state.wages_at_year_end)
+        laws = np.array([[one] for one in (*law, state.price_at_year_end(year - 1))])
+        alone = social_security.benefits(state.scenario, career, laws, savers.claim_age[row : row + 1])
         assert savers.benefit_real[row] == pytest.approx(float(alone[0]), rel=1e-12)
 
 

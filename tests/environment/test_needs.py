@@ -7,7 +7,7 @@ from agents import borrowing, hardship
 from agents.borrowing import level_payment
 from environment.books import GOVERNMENT, HOUSEHOLDS
 from environment.cash import Cash
-from environment.needs import ask_hardship, ask_loans, cash_out, default_loans, lend, repay, still_wanted
+from environment.needs import ask, cash_out, default_loans, lend, repay, still_wanted
 from environment.savers import RETIRED, WORKING
 from environment.typing import FloatArray
 from tests.environment.living import LivingWorld, alike, chance_error, living
@@ -70,7 +70,7 @@ def test_a_hardship_withdrawal_is_a_share_of_pay_or_all_that_is_there() -> None:
     savers.contribution[: MANY - 1_000], savers.pay[:] = 100.0, 80_000.0
     savers.units[:MANY:2, 0] = 1_000.0
     savers.lump[:] = 7.0
-    ask_hardship(state, np.arange(MANY), hardship)
+    ask(state, np.arange(MANY), hardship, borrowing)
     asked = np.flatnonzero(savers.lump > 7.0)
     assert asked.max() < MANY - 1_000
     assert asked.size / (MANY - 1_000) == pytest.approx(HARDSHIP, abs=chance_error(HARDSHIP, MANY - 1_000))
@@ -84,7 +84,7 @@ def test_hardship_does_not_reach_what_is_not_vested() -> None:
     savers.contribution[:], savers.pay[:] = 100.0, 80_000.0
     state.plans.vesting[:, 0] = 0.25
     savers.employer_money[:3] = 0.0, 2_500.0, 4_000.0
-    ask_hardship(state, rows(0, 1, 2), hardship)
+    ask(state, rows(0, 1, 2), hardship, borrowing)
     assert savers.lump[:4].tolist() == [3_000.0, 1_125.0, 0.0, 0.0]
 
 
@@ -99,7 +99,7 @@ def test_loans_are_asked_by_contributors_without_one_who_want_nothing_else() -> 
     savers = state.savers
     savers.contribution[:] = 100.0
     savers.contribution[:500], savers.loan[500:1_000], savers.lump[1_000:1_500] = 0.0, 1.0, 1.0
-    ask_loans(state, np.arange(MANY), borrowing)
+    ask(state, np.arange(MANY), hardship, borrowing)
     asked = np.flatnonzero(savers.borrowing)
     assert asked.min() >= 1_500
     assert asked.size / (MANY - 1_500) == pytest.approx(LOANS, abs=chance_error(LOANS, MANY - 1_500))
@@ -113,7 +113,7 @@ def test_nobody_borrows_what_is_not_vested() -> None:
     savers.contribution[:] = 100.0
     state.plans.vesting[:, 0] = 0.25
     savers.employer_money[:3] = 0.0, 20_000.0, 80_000.0
-    ask_loans(state, rows(0, 1, 2), borrowing)
+    ask(state, rows(0, 1, 2), hardship, borrowing)
     assert savers.borrowing[:4].tolist() == pytest.approx([15_000.0, 0.3 * 35_000.0, 0.0, 0.0])
 
 

@@ -6,10 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.cubics import normal_table
+from environment.law import Level
 from environment.literacy import EDUCATIONS
 from environment.luck import Luck
 from environment.opening_careers import capped_moments, opening_career
-from environment.payroll import log_shock, pay_profiles, pay_shocks, yearly_pay
+from environment.payroll import pay_profiles, pay_shocks, yearly_pay
+from environment.scenario import Scenario
 from environment.social_security import (
     Career,
     add_year,
@@ -138,8 +140,7 @@ def simulated(size: int) -> tuple[IntArray, FloatArray, FloatArray]:
     luck, rows = Luck(11, 0), np.arange(size)
     shares = np.cumsum(DEFAULTS.numbers("population.education", EDUCATIONS))[:-1]
     education = np.searchsorted(shares, luck.uniform("education", 0, rows), side="right")
-    spread = np.full(size, DEFAULTS.number("pay.initial_spread") ** 2)
-    permanent = log_shock(luck.normal("permanent", 0, rows), spread)
+    permanent = DEFAULTS.number("pay.initial_spread") * luck.normal("permanent", 0, rows)
     earnings = np.zeros((size, 43))
     for year in range(43):
         shock, transitory = pay_shocks(luck, 12 * year, rows, education)
@@ -209,7 +210,7 @@ def test_pay_after_60_counts_as_it_is_and_gets_no_more_shocks_after_65() -> None
 def test_nobody_has_no_career() -> None:
     nobody = np.zeros(0, dtype=np.int64)
     assert opening_career(DEFAULTS, nobody, nobody, nobody, np.zeros(0)).years.size == 0
-    paid = benefits(DEFAULTS, Career(*np.zeros((3, 0))), nobody, np.zeros(0), flat, flat)
+    paid = benefits(DEFAULTS, Career(*np.zeros((3, 0))), np.ones((4, 0)), np.zeros(0))
     assert paid.size == 0
 
 
@@ -233,9 +234,17 @@ CAREER = Career(np.full(3, 35.0), 420.0 * np.array([1_000.0, 5_000.0, 12_000.0])
 IN_2026 = np.full(3, 2026)
 
 
+def paid_to(
+    scenario: Scenario, career: Career, years: IntArray, claim_age: FloatArray, wages: Level, prices: Level
+) -> FloatArray:
+    """Benefits of people who turn 62 in some years."""
+    laws = [(*law_of_cohort(scenario, year, wages), prices(year - 1)) for year in years.tolist()]
+    return benefits(scenario, career, np.array(laws).T, claim_age)
+
+
 def test_a_benefit_in_dollars_of_the_opening_by_hand() -> None:
     """62 in 2026 after inflation of 3% in 2025: 900.00, 2,345.88 and 3,863.21 USD over 1.03."""
-    paid = benefits(
+    paid = paid_to(
         DEFAULTS, CAREER, IN_2026, np.full(3, 67.0), flat, lambda year: 1.03 if year > 2024 else 1.0
     )
     np.testing.assert_allclose(paid, np.array([900.0, 2_345.88, 3_863.21]) / 1.03, rtol=1e-12)
@@ -243,8 +252,8 @@ def test_a_benefit_in_dollars_of_the_opening_by_hand() -> None:
 
 def test_benefits_of_later_cohorts_grow_with_real_wages() -> None:
     """The formula is homogeneous: wages times 2 and prices times 1.6 pay 1.25 times as much."""
-    now = benefits(DEFAULTS, CAREER, IN_2026, np.full(3, 65.0), flat, flat)
-    later = benefits(
+    now = paid_to(DEFAULTS, CAREER, IN_2026, np.full(3, 65.0), flat, flat)
+    later = paid_to(
         DEFAULTS,
         CAREER,
         np.array([2026, 2050, 2050]),
@@ -270,8 +279,8 @@ def test_the_law_of_the_start_holds_for_those_who_were_62_the_year_before() -> N
 
 def test_a_share_of_nothing_pays_nothing() -> None:
     without = DEFAULTS.with_values({"social_security.payable_share": 0.0})
-    paid = benefits(without, CAREER, IN_2026, np.full(3, 67.0), flat, flat)
+    paid = paid_to(without, CAREER, IN_2026, np.full(3, 67.0), flat, flat)
     assert paid.tolist() == [0.0, 0.0, 0.0]
     half = DEFAULTS.with_values({"social_security.payable_share": 0.5})
-    whole = benefits(DEFAULTS, CAREER, IN_2026, np.full(3, 67.0), flat, flat)
-    assert benefits(half, CAREER, IN_2026, np.full(3, 67.0), flat, flat) == pytest.approx(0.5 * whole)
+    whole = paid_to(DEFAULTS, CAREER, IN_2026, np.full(3, 67.0), flat, flat)
+    assert paid_to(half, CAREER, IN_2026, np.full(3, 67.0), flat, flat) == pytest.approx(0.5 * whole)
