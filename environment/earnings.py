@@ -38,8 +38,8 @@ def remember_earnings(state: State, rows: IntArray, earned: FloatArray) -> None:
     """
     savers = state.savers
     level = _levels_by_age(state)[savers.people.age[rows]]
-    career = Career(savers.career_years, savers.career_earnings, savers.career_squares)
-    social_security.add_year(career, rows, earned, state.law.taxable_maximum, level)
+    record = savers.career_years, savers.career_earnings, savers.career_squares
+    social_security.add_year(*record, rows, earned, state.law.taxable_maximum, level)
 
 
 def _levels_by_age(state: State) -> FloatArray:
@@ -77,7 +77,7 @@ def _laws(state: State, year_of_62: Whole) -> FloatArray:
     laws = np.empty((4, max(years) - first + 1))
     for year in dict.fromkeys(years):
         laws[:, year - first] = _law_of_cohort(state, year)
-    return laws[:, year_of_62 - first]
+    return laws.take(year_of_62 - first, axis=1)
 
 
 def _law_of_cohort(state: State, year: int) -> tuple[float, ...]:

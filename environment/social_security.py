@@ -93,12 +93,20 @@ def average_indexed_monthly_earnings(career: Career, wage_level: FloatArray | fl
     -------
     shape (rows,), USD a month, unrounded
     """
-    years = np.maximum(career.years, 1.0)
-    mean = career.earnings / years
-    spread = np.sqrt(np.maximum(career.squares / years - mean**2, 0.0))
+    return _best_years(career.years, career.earnings, career.squares, wage_level)
+
+
+@njit(cache=True, nogil=True)
+def _best_years(
+    covered: FloatArray, earnings: FloatArray, squares: FloatArray, wage_level: FloatArray | float
+) -> FloatArray:
+    """What `average_indexed_monthly_earnings` says, from the three numbers (rows,) of a career."""
+    years = np.maximum(covered, 1.0)
+    mean = earnings / years
+    spread = np.sqrt(np.maximum(squares / years - mean**2, 0.0))
     dropped = np.maximum(years - COMPUTATION_YEARS, 0.0)
     below = COMPUTATION_YEARS * spread * np.sqrt(3.0 / np.maximum(years**2 - 1.0, 1.0))
-    best = career.earnings - dropped * np.maximum(mean - below, 0.0)
+    best = earnings - dropped * np.maximum(mean - below, 0.0)
     monthly: FloatArray = wage_level * best / (MONTHS_A_YEAR * COMPUTATION_YEARS)
     return monthly
 
@@ -117,7 +125,14 @@ def primary_insurance_amount(
     shares : shape (3,)
         Replaced below, between and above the bend points (`insured_shares`).
     """
-    first, second = bends
+    return _insured(aime, bends[0], bends[1], shares)
+
+
+@njit(cache=True, nogil=True)
+def _insured(
+    aime: FloatArray, first: FloatArray | float, second: FloatArray | float, shares: FloatArray
+) -> FloatArray:
+    """What `primary_insurance_amount` says."""
     lower = np.minimum(aime, first)
     middle = np.minimum(aime, second) - lower
     insured: FloatArray = shares[0] * lower + shares[1] * middle + shares[2] * (aime - lower - middle)
@@ -139,15 +154,26 @@ def claim_factor(scenario: Scenario, claim_age: FloatArray) -> FloatArray:
     claim_age : shape (rows,)
         Age at the claim in years, taken to the nearest month; 62 to 70.
     """
-    full_age = scenario.number("social_security.full_age")
-    first_months = scenario.number("social_security.reduction.first_months")
-    first = scenario.number("social_security.reduction.first")
-    second = scenario.number("social_security.reduction.second")
+    return _factor(
+        claim_age,
+        scenario.number("social_security.full_age"),
+        scenario.number("social_security.reduction.first_months"),
+        scenario.number("social_security.reduction.first"),
+        scenario.number("social_security.reduction.second"),
+        scenario.number("social_security.delayed_credit"),
+    )
+
+
+@njit(cache=True, nogil=True)
+def _factor(
+    claim_age: FloatArray, full_age: float, first_months: float, first: float, second: float, credit: float
+) -> FloatArray:
+    """What `claim_factor` says: reductions a month in the first months and before them, credit a month."""
     months = np.rint(MONTHS_A_YEAR * (claim_age - full_age))
     latest = MONTHS_A_YEAR * (LAST_CLAIM_AGE - full_age)
     early, late = np.maximum(-months, 0.0), np.minimum(np.maximum(months, 0.0), latest)
     reduction = first * np.minimum(early, first_months) + second * np.maximum(early - first_months, 0.0)
-    factor: FloatArray = 1.0 - reduction + scenario.number("social_security.delayed_credit") * late
+    factor: FloatArray = 1.0 - reduction + credit * late
     return factor
 
 
@@ -201,12 +227,21 @@ def benefits(scenario: Scenario, career: Career, laws: FloatArray, claim_age: Fl
 
 
 @njit(cache=True, nogil=True)
-def add_year(career: Career, rows: IntArray, pay: FloatArray, maximum: float, wage_level: FloatArray) -> None:
+def add_year(
+    years: FloatArray,
+    earnings: FloatArray,
+    squares: FloatArray,
+    rows: IntArray,
+    pay: FloatArray,
+    maximum: float,
+    wage_level: FloatArray,
+) -> None:
     """Add one more year of covered pay to some careers, in place; no pay adds no year.
 
     Parameters
     ----------
-    career : columns of shape (N,)
+    years, earnings, squares : shape (N,)
+        Careers, as in `Career`.
     rows : shape (n,)
     pay : shape (n,), USD a year
     maximum
@@ -215,7 +250,6 @@ def add_year(career: Career, rows: IntArray, pay: FloatArray, maximum: float, wa
         Level of wages relative to the opening, in the year of the pay or, for pay after it, at the person's
         60th birthday.
     """
-    years, earnings, squares = career
     for place in range(rows.size):
         row, covered = rows[place], min(pay[place], maximum) / wage_level[place]
         if covered > 0.0:

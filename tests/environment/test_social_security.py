@@ -224,7 +224,7 @@ def test_without_spread_or_shocks_a_career_at_entry_is_the_profile() -> None:
 
 def test_a_year_is_added_to_the_careers_of_those_with_pay_capped_and_indexed() -> None:
     career = Career(np.ones(4), np.full(4, 10.0), np.full(4, 100.0))
-    add_year(career, np.array([0, 1, 3]), np.array([4.0, 0.0, 9.0]), 6.0, np.array([1.0, 1.0, 1.5]))
+    add_year(*career, np.array([0, 1, 3]), np.array([4.0, 0.0, 9.0]), 6.0, np.array([1.0, 1.0, 1.5]))
     assert career.years.tolist() == [2.0, 1.0, 1.0, 2.0]
     assert career.earnings.tolist() == [14.0, 10.0, 10.0, 14.0]
     assert career.squares.tolist() == [116.0, 100.0, 100.0, 116.0]
