@@ -77,7 +77,8 @@ def _laws(state: State, year_of_62: Whole) -> FloatArray:
     laws = np.empty((4, max(years) - first + 1))
     for year in dict.fromkeys(years):
         laws[:, year - first] = _law_of_cohort(state, year)
-    return laws.take(year_of_62 - first, axis=1)
+    of_persons: FloatArray = laws.take(year_of_62 - first, axis=1)
+    return of_persons
 
 
 def _law_of_cohort(state: State, year: int) -> tuple[float, ...]:

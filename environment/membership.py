@@ -111,20 +111,21 @@ def _sort(
         who does so from now on.
     """
     (contribution, loan), (holds_plan, has_held) = flows, held
-    found, count = np.empty((4, rows.size), dtype=np.int64), np.zeros(4, dtype=np.int64)
+    stopped, ending, contributing, joined = np.empty((4, rows.size), dtype=np.int64)
+    stop = end = contribute = join = 0
     for place in range(rows.size):
         row, contributes = rows[place], member[place] and covered[place]
-        stops = (contribution[row] > 0.0 or loan[row] > 0.0) and not contributes
-        ends = holds_plan[row] and not member[place]
+        stopped[stop] = ending[end] = contributing[contribute] = joined[join] = row
         joins = contributes and not holds_plan[row]
-        for kind, is_kind in enumerate((stops, ends, contributes, joins)):
-            found[kind, count[kind]] = row
-            count[kind] += is_kind
+        stop += (contribution[row] > 0.0 or loan[row] > 0.0) and not contributes
+        end += holds_plan[row] and not member[place]
+        contribute += contributes
+        join += joins
         if joins:
             holds_plan[row] = has_held[row] = True
         if status[row] != RETIRED:
             status[row] = SEPARATED if has_held[row] and not covered[place] else WORKING
-    return (found[0, : count[0]], found[1, : count[1]], found[2, : count[2]], found[3, : count[3]])
+    return stopped[:stop], ending[:end], contributing[:contribute], joined[:join]
 
 
 def _left_behind(

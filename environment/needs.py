@@ -54,6 +54,7 @@ def ask_loans(state: State, rows: IntArray, draw: FloatArray, borrowing: Borrowi
 def lend(state: State, cash: Cash, borrowing: Borrowing) -> None:
     """What was lent becomes a debt to the own account, paid back from pay with interest."""
     savers, scenario = state.savers, state.scenario
+    savers.borrowing[cash.rows] = 0.0
     lent = np.flatnonzero(cash.lent)
     if not lent.size:
         return
@@ -96,7 +97,7 @@ def default_loans(state: State, rows: IntArray) -> None:
 
 
 def still_wanted(state: State, cash: Cash) -> None:
-    """What is frozen of a lump sum waits for private funds; other wishes are let go.
+    """What is frozen of a lump sum waits for private funds; what an employer could not take is let go.
 
     Nothing waits any more once it has been paid, or once no private units are left in the plan.
     """
@@ -104,7 +105,7 @@ def still_wanted(state: State, cash: Cash) -> None:
     _keep_wanting(
         cash.rows,
         (cash.spent, cash.unmet),
-        (savers.lump, savers.frozen_lump, savers.forfeiture, savers.borrowing, savers.withdrawal),
+        (savers.lump, savers.frozen_lump, savers.forfeiture, savers.withdrawal),
         (savers.fund, savers.in_ira),
         state.catalogue.is_private,
     )
@@ -114,13 +115,13 @@ def still_wanted(state: State, cash: Cash) -> None:
 def _keep_wanting(
     rows: IntArray,
     cash: tuple[FloatArray, FloatArray],
-    wishes: tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray],
+    wishes: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
     holdings: tuple[IntArray, BoolArray],
     private: BoolArray,
 ) -> None:
     """What `still_wanted` says: rows with spending paid and missed are (n,), the columns (N,) or (N, 6)."""
     spent, unmet = cash
-    lump, frozen, forfeiture, borrowing, withdrawal = wishes
+    lump, frozen, forfeiture, withdrawal = wishes
     fund, in_ira = holdings
     for place in range(rows.size):
         row, left = rows[place], 0.0
@@ -134,4 +135,4 @@ def _keep_wanting(
                 held = fund[row, slot]
                 keeps_private |= held >= 0 and private[held] and not in_ira[row, slot]
         frozen[row] = left if keeps_private else 0.0
-        lump[row] = forfeiture[row] = borrowing[row] = 0.0
+        lump[row] = forfeiture[row] = 0.0

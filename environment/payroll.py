@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from environment.demography import Whole
+from environment.demography import AGES, Whole
 from environment.luck import Luck
+from environment.once import once_a_scenario
 from environment.parameters import NUMBERS
+from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
 
 MONTHS_A_YEAR = 12
@@ -101,6 +103,40 @@ def pay_shocks(luck: Luck, month: int, rows: IntArray, education: Whole) -> tupl
     normal = luck.normal_streams(("pay.permanent", "pay.transitory"), month, rows)
     permanent, transitory = normal * pay_profiles().shock_spreads.take(education, axis=1)
     return permanent, np.exp(transitory)
+
+
+def pay_of_scores(
+    scenario: Scenario, education: Whole, age: Whole, permanent: FloatArray, transitory: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Pay of people who have grown to their age, relative to the profile.
+
+    Parameters
+    ----------
+    scenario
+        Gives the spread at entry and the ages between which permanent pay spreads further.
+    education, age : shape (rows,)
+        As in `Persons`.
+    permanent, transitory : shape (rows,)
+        Standard normal scores.
+
+    Returns
+    -------
+    log_permanent_pay, transitory_pay : shape (rows,)
+        As in `Persons`.
+    """
+    spreads, of_shock = _permanent_spreads(scenario), pay_profiles().shock_spreads[1]
+    log_permanent = spreads.take(spreads.shape[1] * education + age) * permanent
+    return log_permanent, np.exp(of_shock.take(education) * transitory)
+
+
+@once_a_scenario
+def _permanent_spreads(scenario: Scenario) -> FloatArray:
+    """Standard deviation of the logarithm of permanent pay, shape (3, 120), by education and age."""
+    last_age = np.minimum(AGES, scenario.whole("savers.retirement_age"))
+    working_years = np.maximum(last_age - scenario.whole("population.entry_age"), 0)
+    grown = working_years * pay_profiles().permanent_variance[:, np.newaxis]
+    spreads: FloatArray = np.sqrt(scenario.number("pay.initial_spread") ** 2 + grown)
+    return spreads
 
 
 def wage_index(inflation: FloatArray, real_growth: float) -> FloatArray:

@@ -4,13 +4,12 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from environment.demography import AGES, Whole, population_shares
 from environment.literacy import EDUCATIONS, entrant_literacy, opening_literacy
 from environment.luck import Luck, normal_of
 from environment.once import once_a_scenario
-from environment.payroll import MONTHS_A_YEAR, pay_profiles
+from environment.payroll import MONTHS_A_YEAR, pay_of_scores
 from environment.scenario import Scenario
 from environment.stratified import OPENING, by_kind, inverse, place, spread, spread_over_all
 from environment.typing import FloatArray, IntArray
@@ -256,14 +255,8 @@ def _persons(
 ) -> Persons:
     """The columns of people of known origins from their chances."""
     sex, age, education = origins.sex, origins.age, origins.education
-    pay, transitory, taste = _logarithms(
-        education,
-        age,
-        (chances.permanent_pay, chances.transitory_pay, chances.taste),
-        _permanent_spreads(scenario),
-        pay_profiles().shock_spreads[1],
-        scenario.number("savers.deferral.spread"),
-    )
+    pay, transitory = pay_of_scores(scenario, education, age, chances.permanent_pay, chances.transitory_pay)
+    taste_spread = scenario.number("savers.deferral.spread")
     if entering:
         literacy = entrant_literacy(scenario, sex, education, chances.permanent_pay, chances.literacy)
     else:
@@ -279,43 +272,6 @@ def _persons(
         holding_propensity=chances.holding,
         separation_propensity=chances.separation,
         log_permanent_pay=pay,
-        transitory_pay=np.exp(transitory),
-        deferral_taste=np.exp(taste),
+        transitory_pay=transitory,
+        deferral_taste=np.exp(taste_spread * chances.taste - 0.5 * taste_spread**2),
     )
-
-
-@njit(cache=True, nogil=True)
-def _logarithms(
-    education: Whole,
-    age: Whole,
-    scores: tuple[FloatArray, FloatArray, FloatArray],
-    permanent_spread: FloatArray,
-    transitory_spread: FloatArray,
-    taste_spread: float,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Logarithms of permanent pay, its transitory factor and taste, (n,) each, from their normal scores.
-
-    The spread of permanent pay is by education and age, that of the factor by education; the mean of taste
-    is 1.
-    """
-    of_pay, of_transitory, of_taste = scores
-    pay, transitory, taste = np.empty(age.size), np.empty(age.size), np.empty(age.size)
-    for row in range(age.size):
-        kind = education[row]
-        pay[row] = permanent_spread[kind, age[row]] * of_pay[row]
-        transitory[row] = transitory_spread[kind] * of_transitory[row]
-        taste[row] = taste_spread * of_taste[row] - 0.5 * taste_spread**2
-    return pay, transitory, taste
-
-
-@once_a_scenario
-def _permanent_spreads(scenario: Scenario) -> FloatArray:
-    """Standard deviation of the logarithm of permanent pay, shape (3, 120), by education and age."""
-    entry_age, retirement_age = (
-        scenario.whole("population.entry_age"),
-        scenario.whole("savers.retirement_age"),
-    )
-    working_years = np.maximum(np.minimum(AGES, retirement_age) - entry_age, 0)
-    grown = working_years * pay_profiles().permanent_variance[:, np.newaxis]
-    spreads: FloatArray = np.sqrt(scenario.number("pay.initial_spread") ** 2 + grown)
-    return spreads

@@ -1,7 +1,6 @@
 """Retirement: when it starts, when Social Security is claimed, what is planned to be taken from accounts."""
 
 import numpy as np
-from numba import njit
 
 from environment.adequacy import shortfalls_of_year
 from environment.books import GOVERNMENT, HOUSEHOLDS

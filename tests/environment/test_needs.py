@@ -124,6 +124,7 @@ def test_a_loan_is_paid_off_by_sixty_level_payments() -> None:
     savers.borrowing[2:4] = 30_000.0
     lend(state, paid([2, 3], lent=[24_000.0, 0.0], unmet=[0.0, 0.0]), borrowing)
     assert savers.loan[:5].tolist() == [0.0, 0.0, 24_000.0, 0.0, 0.0]
+    assert not savers.borrowing.any()
     payment = float(level_payment(np.array([24_000.0]), 0.08, 5)[0])
     monthly = 1.0 + 0.08 / 12.0
     for month in range(1, 61):
