@@ -171,9 +171,9 @@ class Catalogue:
             USD; splits a fund that holds two classes at market weight.
         """
         weights = self._one_class_weights.copy()
-        for fund, members in self._class_groups:
-            held = market_value[members]
-            weights[fund, members] = held / held.sum()
+        funds, members = self._class_groups
+        held = members * market_value
+        weights[funds] = held / held.sum(axis=1, keepdims=True)
         return weights
 
     @cached_property
@@ -188,11 +188,12 @@ class Catalogue:
         return weights
 
     @cached_property
-    def _class_groups(self) -> tuple[tuple[int, IntArray], ...]:
-        """Funds of several classes at market weight, and the positions of these classes."""
+    def _class_groups(self) -> tuple[IntArray, BoolArray]:
+        """Funds of several classes at market weight, shape (g,), and which classes, shape (g, 16)."""
         groups = {name: classes for name, classes in INDEX_FUNDS.items() if len(classes) > 1}
         groups[ACTIVE] = ACTIVE_BENCHMARK
-        return tuple((self.fund(name), np.array([index(one) for one in of])) for name, of in groups.items())
+        members = np.array([[one in classes for one in CLASSES] for classes in groups.values()])
+        return np.array([self.fund(name) for name in groups]), members
 
     def _marks(self, where: slice) -> BoolArray:
         marks = np.zeros(self.size, dtype=np.bool_)

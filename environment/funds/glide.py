@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 
 from environment.assets import (
     CASH,
@@ -75,21 +76,16 @@ class GlidePath:
         -------
         FloatArray, shape (V, 16)
         """
-        equity = self.equity_share(years_to_target)
-        bonds = 1.0 - equity
-        aged = np.interp(years_to_target, [-self.years_after, self.years_flat], [1.0, 0.0])
-        tips, cash = self.tips_share * aged, self.cash_share * aged
-        nominal = bonds * (1.0 - tips - cash)
         weights = np.zeros((years_to_target.size, len(CLASSES)))
-        us, tech = market_value[US_EQUITY], market_value[TECH_EQUITY]
-        weights[:, US_EQUITY] = equity * self.us_share * (us / (us + tech))
-        weights[:, TECH_EQUITY] = equity * self.us_share * (tech / (us + tech))
-        weights[:, INTL_EQUITY] = equity * (1.0 - self.us_share)
-        weights[:, TREASURIES] = nominal * (1.0 - self.corporate_share)
-        weights[:, CORPORATE_BONDS] = nominal * self.corporate_share
-        weights[:, TIPS] = bonds * tips
-        weights[:, CASH] = bonds * cash
+        aged = np.interp(years_to_target, *self._ageing)
+        splits = self.us_share, self.corporate_share, self.tips_share, self.cash_share
+        _place_weights(weights, self.equity_share(years_to_target), aged, market_value, splits)
         return weights
+
+    @cached_property
+    def _ageing(self) -> tuple[FloatArray, FloatArray]:
+        """Years to the target between which tips and cash enter, and how far they have come there."""
+        return np.array([-self.years_after, self.years_flat]), np.array([1.0, 0.0])
 
     def private_target(self, cap: float, allowed: frozenset[str]) -> FloatArray:
         """Target share of each private strategy in the sleeve variant, shape (5,).
@@ -102,6 +98,34 @@ class GlidePath:
         if total == 0.0:
             return mix
         return min(self.private_share, cap) * mix / total
+
+
+@njit(cache=True, nogil=True)
+def _place_weights(
+    weights: FloatArray,
+    equity: FloatArray,
+    aged: FloatArray,
+    market_value: FloatArray,
+    splits: tuple[float, float, float, float],
+) -> None:
+    """Fill the weights (V, 16) from the equity share and the progress of tips and cash, (V,) each.
+
+    The splits are the US share of equity, the corporate share of nominal bonds, and the shares of tips and
+    cash among bonds at the end of the path.
+    """
+    us_share, corporate_share, tips_share, cash_share = splits
+    us, tech = market_value[US_EQUITY], market_value[TECH_EQUITY]
+    for vintage in range(equity.size):
+        bonds = 1.0 - equity[vintage]
+        tips, cash = tips_share * aged[vintage], cash_share * aged[vintage]
+        nominal = bonds * (1.0 - tips - cash)
+        weights[vintage, US_EQUITY] = equity[vintage] * us_share * (us / (us + tech))
+        weights[vintage, TECH_EQUITY] = equity[vintage] * us_share * (tech / (us + tech))
+        weights[vintage, INTL_EQUITY] = equity[vintage] * (1.0 - us_share)
+        weights[vintage, TREASURIES] = nominal * (1.0 - corporate_share)
+        weights[vintage, CORPORATE_BONDS] = nominal * corporate_share
+        weights[vintage, TIPS] = bonds * tips
+        weights[vintage, CASH] = bonds * cash
 
 
 def glide_path(scenario: Scenario) -> GlidePath:

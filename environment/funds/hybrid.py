@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.assets import (
     BITCOIN,
@@ -58,16 +59,39 @@ class VolatilityTarget:
         market_value : FloatArray, shape (16,)
             USD; splits each block.
         """
-        blocks = self.blocks * market_value
-        blocks /= blocks.sum(axis=1, keepdims=True)
-        mix = np.array([[1.0 - self.crypto_share, self.crypto_share, 0.0], [0.0, 0.0, 1.0]])
-        parts = mix @ blocks
-        moments = MONTHS_A_YEAR * (parts @ self.covariance[known_months] @ parts.T)
-        risky = risky_share(moments[0, 0], moments[0, 1], moments[1, 1], self.target)
+        covariance = self.covariance[known_months]
+        parts, moments = _parts(self.blocks * market_value, self.crypto_share, covariance)
+        risky = risky_share(*moments, self.target)
         if self.crypto_share * risky > self.crypto_cap:
             risky = self.crypto_cap / self.crypto_share
         weights: FloatArray = risky * parts[0] + (1.0 - risky) * parts[1]
         return weights
+
+
+@njit(cache=True, nogil=True)
+def _parts(
+    blocks: FloatArray, crypto_share: float, covariance: FloatArray
+) -> tuple[FloatArray, tuple[float, float, float]]:
+    """Class weights of the risky and the safe part, shape (2, 16), and their moments a year.
+
+    The moments are the variance of the risky part, the covariance of the two and the variance of the safe
+    part. Blocks, shape (3, 16), are in USD; the covariance is that of a month.
+    """
+    parts = np.zeros((2, blocks.shape[1]))
+    shares = ((0, 1.0 - crypto_share), (0, crypto_share), (1, 1.0))
+    for block in range(3):
+        part, share = shares[block]
+        total = blocks[block].sum()
+        for one in range(blocks.shape[1]):
+            parts[part, one] += share * blocks[block, one] / total
+    risky, joint, safe = 0.0, 0.0, 0.0
+    for one in range(blocks.shape[1]):
+        for other in range(blocks.shape[1]):
+            joint_move = MONTHS_A_YEAR * covariance[one, other]
+            risky += parts[0, one] * joint_move * parts[0, other]
+            joint += parts[0, one] * joint_move * parts[1, other]
+            safe += parts[1, one] * joint_move * parts[1, other]
+    return parts, (risky, joint, safe)
 
 
 def risky_share(risky: float, joint: float, safe: float, target: float) -> float:
