@@ -2,27 +2,39 @@
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from mesa import Agent, Model
 
 from agents.government import CLOSED
 
 
-def opens_plan(stage: str, hazards: dict[str, float], factor: float, draw: float) -> bool:
-    """Whether a yearly review opens the plan: a hazard that depends on the stage of the rule and on size.
+Floats = npt.NDArray[np.float64]
+
+
+def opens_plan(
+    stage: str, hazards: dict[str, float], factor: Floats | float, draw: Floats | float
+) -> npt.NDArray[np.bool_]:
+    """Which yearly reviews open a plan: a hazard that depends on the stage of the rule and on size.
 
     Parameters
     ----------
     stage : str
-        Stage of the rule that the employer sees.
+        Stage of the rule that employers see.
     hazards : dict of str to float
         Probability a year by stage; a stage without an entry has none.
-    factor : float
+    factor : Floats or float, shape (n,)
         Reasons to open of employers of this size, a factor on the hazard; 1 leaves it, 0 never opens.
         The product counts as at most 1.
-    draw : float
-        Uniform draw, 0 to 1.
+    draw : Floats or float, shape (n,)
+        Uniform draws, 0 to 1.
+
+    Returns
+    -------
+    Bools, shape (n,)
     """
-    return stage != CLOSED and draw < min(factor * hazards.get(stage, 0.0), 1.0)
+    hazard = 0.0 if stage == CLOSED else hazards.get(stage, 0.0)
+    return np.less(draw, np.minimum(np.multiply(factor, hazard), 1.0))
 
 
 class Employer(Agent[Model[Any, Any]]):
@@ -58,9 +70,6 @@ class Employer(Agent[Model[Any, Any]]):
         self.auto_enrolment, self.open_factor = auto_enrolment, open_factor
         self.open_since: int | None = None
 
-    def review(self, month: int, stage: str, hazards: dict[str, float], draw: float) -> bool:
-        """Review the menu once; returns whether the plan opened just now."""
-        if self.open_since is not None or not opens_plan(stage, hazards, self.open_factor, draw):
-            return False
+    def open_plan(self, month: int) -> None:
+        """Open the plan to alternatives, once and for all."""
         self.open_since = month
-        return True

@@ -1,7 +1,6 @@
 """The world: hosts everybody, and runs the month."""
 
 import itertools
-from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ from mesa import Model
 
 from agents import borrowing, claiming, hardship, leaving, matching, retiring, saving, spending
 from agents.choosing import Attitude, Traits, advert_weight, choose, looks
-from agents.employers import Employer
+from agents.employers import Employer, opens_plan
 from agents.government import GUIDANCE, SAFE_HARBOUR, Government
 from agents.managers import Manager
 from agents.savers import Saver
@@ -46,6 +45,7 @@ from environment.savers import Savers
 from environment.scenario import Scenario
 from environment.settlement import Asked, Filled, Terms
 from environment.splits import Split
+from environment.state import MONTHS_A_YEAR
 from environment.typing import BoolArray, FloatArray, IntArray
 
 MOST_HANDLES = 20_000
@@ -156,15 +156,14 @@ class World(Model[Any, Any]):
         state = self.state
         if not state.policy.open:
             return NO_MAPPING
-        reviewing = [one for one in self.reviews_in[state.calendar_month] if one.open_since is None]
-        rows = np.array([employer.row for employer in reviewing], dtype=np.int64)
-        draws = state.luck.uniform("employer.review", state.month, rows).tolist()
-        opened = [
-            employer.row
-            for employer, draw in zip(reviewing, draws, strict=True)
-            if employer.review(state.month, state.stage, self.hazards, draw)
-        ]
-        return reviews.open_plans(state, np.array(opened, dtype=np.int64), moves.enrolled)
+        closed = self.reviews_in[state.calendar_month]
+        draws = state.luck.uniform("employer.review", state.month, closed)
+        opens = opens_plan(state.stage, self.hazards, state.plans.open_factor[closed], draws)
+        opened = closed[opens]
+        for row in opened.tolist():
+            self.employers[row].open_plan(state.month)
+        self.reviews_in[state.calendar_month] = closed[~opens]
+        return reviews.open_plans(state, opened, moves.enrolled)
 
     def _choices(self, moves: Moves, mapping: Mapping) -> Chosen:
         state = self.state
@@ -284,9 +283,9 @@ class World(Model[Any, Any]):
         rules = (plans.share, plans.auto_enrolment, plans.review_month, plans.open_factor)
         columns = (column.tolist() for column in rules)
         self.employers = [Employer(self, row, *one) for row, one in enumerate(zip(*columns, strict=True))]
-        self.reviews_in = defaultdict(list)
-        for employer in self.employers:
-            self.reviews_in[employer.review_month].append(employer)
+        self.reviews_in = {
+            month: np.flatnonzero(plans.review_month == month) for month in range(1, 1 + MONTHS_A_YEAR)
+        }
         self.turning_months = turning_months(scenario)
         self.hazards = {stage: scenario.number(f"employers.open_hazard.{stage}") for stage in REVIEW_STAGES}
         self.attitude = Attitude(

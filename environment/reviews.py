@@ -30,10 +30,12 @@ def open_plans(state: State, opened: IntArray, newcomers: IntArray) -> Mapping:
     newcomers : IntArray
         Savers who start in a plan this month: they choose anew, so that nothing of theirs is mapped.
     """
+    if not opened.size:
+        return NO_MAPPING
     plans, savers = state.plans, state.savers
     plans.open[opened] = state.policy.opens_menu
     plans.sleeve_default[opened] = state.policy.opens_default
-    if not (opened.size and state.policy.opens_default):
+    if not state.policy.opens_default:
         return NO_MAPPING
     opens = np.zeros(plans.share.size, dtype=np.bool_)
     opens[opened] = True
