@@ -43,8 +43,10 @@ def perceived_return(advertised: Floats, net_of_fees: Floats, weight: Floats, bi
     -------
     Floats, shape (n, F)
     """
-    mixed: Floats = weight[:, None] * advertised + (1.0 - weight[:, None]) * net_of_fees + bias
-    return mixed
+    seen = weight[:, None] * (advertised - net_of_fees)
+    seen += net_of_fees
+    seen += bias
+    return seen
 
 
 def random_utility(perceived: Floats, volatility: Floats, risk_aversion: Floats, taste: Floats) -> Floats:
@@ -61,13 +63,17 @@ def random_utility(perceived: Floats, volatility: Floats, risk_aversion: Floats,
     taste : Floats, shape (n, F)
         Gumbel draws in units of return.
     """
-    score: Floats = perceived - 0.5 * risk_aversion[:, None] * volatility**2 + taste
+    score = (-0.5 * risk_aversion)[:, None] * volatility**2
+    score += perceived
+    score += taste
     return score
 
 
 def gumbel(uniform: Floats, scale: float) -> Floats:
     """Gumbel draws from uniforms in (0, 1)."""
-    shocks: Floats = -scale * np.log(-np.log(uniform))
+    shocks = np.negative(np.log(uniform))
+    np.log(shocks, out=shocks)
+    shocks *= -scale
     return shocks
 
 
@@ -135,12 +141,17 @@ def pick_evenly(score: Floats, offered: Bools, number: Ints, most: int) -> tuple
     shares : Floats, shape (n, most)
         Equal shares of the funds picked; every row with an offered fund sums to 1.
     """
-    ranked = np.argsort(np.where(offered, -score, np.inf), axis=1, kind="stable")[:, :most]
+    left = np.where(offered, score, -np.inf)
+    scores, starts = left.reshape(-1), np.arange(0, left.size, left.shape[1])
+    picks = np.empty((number.size, most), dtype=np.int64)
+    for place in range(most):
+        best = left.argmax(axis=1)
+        picks[:, place] = best
+        scores[starts + best] = -np.inf
     number = np.minimum(number, offered.sum(axis=1))
-    used = np.arange(ranked.shape[1]) < number[:, None]
-    picks = np.where(used, ranked, -1)
-    shares = used / np.maximum(number, 1)[:, None]
-    return picks.astype(np.int64), shares
+    used = np.arange(most) < number[:, None]
+    picks[~used] = -1
+    return picks, used / np.maximum(number, 1)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +237,11 @@ def choose(
     shares : Floats, shape (n, most_funds)
     """
     weight = advert_weight(traits.literacy, attitude.advert_weight, attitude.disclosure)
-    personal = np.where(label.is_alternative, 1.0, 0.0) * (traits.bias[:, None] - attitude.unfamiliarity)
+    personal = label.is_alternative * (traits.bias - attitude.unfamiliarity)[:, None]
     perceived = perceived_return(label.advertised, label.net_return, weight, personal)
     taste = gumbel(draws[:, 1:], attitude.noise)
     bonus = bonus_of_copies(copies, attitude.noise)
-    taste = taste + np.where(label.is_duplicated, bonus.reshape(-1, 1), 0.0)
+    taste += label.is_duplicated * bonus.reshape(-1, 1)
     score = random_utility(perceived, label.volatility, attitude.risk_aversion * traits.caution, taste)
     number = number_of_funds(draws[:, 0], attitude.most_funds, attitude.funds_used_ratio)
     return pick_evenly(score, offered, number, attitude.most_funds)

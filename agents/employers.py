@@ -8,7 +8,6 @@ from mesa import Agent, Model
 
 from agents.government import CLOSED
 
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 AGE_BAND_STARTS = np.array([25, 35, 45, 55, 65])
+OLDEST_BAND_START = 65
+_BAND_OF_AGE = np.searchsorted(AGE_BAND_STARTS, np.arange(OLDEST_BAND_START + 1), side="right")
 
 
 def deferral_rate(
@@ -28,7 +30,8 @@ def deferral_rate(
     shape (rows,), 0 to 1
         Share of pay a year, before the limits of the law. Nobody defers more than all of their pay.
     """
-    return np.minimum(band_rates[np.searchsorted(AGE_BAND_STARTS, age, side="right")] * taste, 1.0)
+    rate_of_age = band_rates[_BAND_OF_AGE]
+    return np.minimum(rate_of_age[np.minimum(age, OLDEST_BAND_START)] * taste, 1.0)
 
 
 def desired_deferral(

@@ -1,6 +1,7 @@
 """Contributions: the deferral a saver has chosen or been enrolled at, what the employer adds, the limits."""
 
 import numpy as np
+from numba import njit
 
 from environment import law
 from environment.accounts import pay_in, set_contributions
@@ -94,24 +95,56 @@ def desired(state: State, rows: IntArray, saving: Saving) -> FloatArray:
 
 def set_amounts(state: State, rows: IntArray, matching: Matching) -> None:
     """What flows in each month until the next birthday: deferral, match and other employer's money."""
-    savers = state.savers
-    pays = savers.holds_plan[rows] & (savers.status[rows] == WORKING) & (savers.months_out[rows] == 0)
-    others, rows = rows[~pays], rows[pays]
-    for column in (savers.contribution, savers.own_contribution, savers.match, savers.deferral_rate):
-        column[others] = 0.0
+    savers, plans, limits = state.savers, state.plans, state.law.limits
+    ties = (savers.holds_plan, savers.status, savers.months_out)
+    flows = (savers.contribution, savers.own_contribution, savers.match, savers.deferral_rate)
+    rows = _payers(rows, ties, flows)
     if not rows.size:
         return
-    limits = state.law.limits
     pay, plan = savers.pay[rows], savers.people.employer[rows]
     own = law.elective_deferrals(pay, savers.people.age[rows], savers.deferral_rate[rows], limits)
     counted = np.minimum(pay, limits.compensation)
-    put_in = _ratio(own, counted)
-    match = matching.employer_match(counted, put_in, state.plans.match[plan])
-    nonelective = state.plans.nonelective[plan] * counted
+    match = matching.employer_match(counted, _ratio(own, counted), plans.match[plan])
+    nonelective = plans.nonelective[plan] * counted
     promised = match + nonelective
     allowed = _ratio(law.matches_within_limits(pay, own, promised, limits), promised)
     set_contributions(state, rows, own, allowed * match, allowed * nonelective)
 
 
+@njit(cache=True, nogil=True)
+def _payers(
+    rows: IntArray,
+    ties: tuple[BoolArray, IntArray, IntArray],
+    flows: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+) -> IntArray:
+    """Rows that pay into a plan; the others pay nothing.
+
+    Parameters
+    ----------
+    rows : IntArray, shape (n,)
+    ties : arrays, shape (N,)
+        Who holds a plan, the status, and the months out of work.
+    flows : arrays, shape (N,)
+        Contribution, own contribution, match and deferral rate, set to 0 for those who do not pay.
+    """
+    holds_plan, status, months_out = ties
+    contribution, own, match, rate = flows
+    payers = np.empty(rows.size, dtype=np.int64)
+    count = 0
+    for row in rows:
+        if holds_plan[row] and status[row] == WORKING and months_out[row] == 0:
+            payers[count] = row
+            count += 1
+        else:
+            contribution[row] = own[row] = match[row] = rate[row] = 0.0
+    return payers[:count]
+
+
+@njit(cache=True, nogil=True)
 def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
-    return np.divide(part, whole, out=np.zeros(part.size), where=whole > 0.0)
+    """Part of a whole, shape (n,), 0 where there is no whole."""
+    ratio = np.zeros(part.size)
+    for place in range(part.size):
+        if whole[place] > 0.0:
+            ratio[place] = part[place] / whole[place]
+    return ratio

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from environment.demography import AGES, LAST_AGE, Whole
+from environment.demography import AGES, Whole
 from environment.parameters import NUMBERS, parameters
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -136,8 +137,19 @@ def elective_deferrals(
     -------
     shape (rows,), USD a year
     """
-    ceiling = _ceilings(limits)[np.minimum(age, LAST_AGE)]
-    return np.minimum(deferral_rate * np.minimum(pay, limits.compensation), ceiling)
+    deferrals: FloatArray = _deferrals(pay, age, deferral_rate, limits.compensation, _ceilings(limits))
+    return deferrals
+
+
+@njit(cache=True, nogil=True)
+def _deferrals(
+    pay: FloatArray, age: Whole, deferral_rate: FloatArray, compensation: float, ceilings: FloatArray
+) -> FloatArray:
+    deferrals = np.empty(pay.size)
+    for place in range(pay.size):
+        ceiling = ceilings[min(age[place], ceilings.size - 1)]
+        deferrals[place] = min(deferral_rate[place] * min(pay[place], compensation), ceiling)
+    return deferrals
 
 
 @functools.lru_cache
@@ -167,9 +179,19 @@ def matches_within_limits(
     -------
     shape (rows,), USD a year
     """
-    counted = np.minimum(deferrals, limits.elective_deferral)
-    room = np.minimum(limits.annual_additions, pay) - counted
-    allowed: FloatArray = np.minimum(np.maximum(matches, 0.0), np.maximum(room, 0.0))
+    bounds = limits.elective_deferral, limits.annual_additions
+    allowed: FloatArray = _matches(pay, deferrals, matches, *bounds)
+    return allowed
+
+
+@njit(cache=True, nogil=True)
+def _matches(
+    pay: FloatArray, deferrals: FloatArray, matches: FloatArray, elective_deferral: float, additions: float
+) -> FloatArray:
+    allowed = np.empty(pay.size)
+    for place in range(pay.size):
+        room = min(additions, pay[place]) - min(deferrals[place], elective_deferral)
+        allowed[place] = min(max(matches[place], 0.0), max(room, 0.0))
     return allowed
 
 

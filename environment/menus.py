@@ -1,7 +1,7 @@
 """What a saver can choose from, and what is written on the menu about it."""
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 
@@ -89,16 +89,25 @@ class Menu:
         holds_plan : BoolArray, shape (n,)
             Who chooses inside a plan; the others choose in an individual account.
         """
-        options = np.where(holds_plan, plan_options, self.ira_options)
-        single = 1 + holds_plan * np.count_nonzero(self.in_plans_only & self.is_sold)
-        copies: FloatArray = np.maximum((options - single) / np.count_nonzero(self.is_duplicated), 1.0)
+        in_plans, kinds = self._kinds
+        listed = np.where(holds_plan, plan_options - in_plans, self.ira_options) - 1
+        copies: FloatArray = np.maximum(listed / kinds, 1.0)
         return copies
+
+    @cached_property
+    def _kinds(self) -> tuple[int, int]:
+        """How many options only plans can hold, and how many may be duplicated."""
+        in_plans = np.count_nonzero(self.in_plans_only & self.is_sold)
+        return int(in_plans), int(np.count_nonzero(self.is_duplicated))
 
     def positions(self, options: IntArray, default: IntArray) -> IntArray:
         """Catalogue positions of picked options (n, m), -1 where nothing is picked."""
-        funds = self.funds[options]
-        funds = np.where(options == DEFAULT, default[:, None], funds)
-        return np.where(options < 0, -1, funds)
+        return np.where(options == DEFAULT, default[:, None], self._funds_or_none[options])
+
+    @cached_property
+    def _funds_or_none(self) -> IntArray:
+        """The funds, and what no pick, -1, stands for behind them, shape (F + 1,)."""
+        return np.append(self.funds, -1)
 
     def offered(self, alternatives: BoolArray, holds_plan: BoolArray, policy: Policy) -> BoolArray:
         """Options each saver is offered, shape (n, F).
@@ -112,20 +121,25 @@ class Menu:
         policy : Policy
             Says which classes may be on it.
         """
-        allowed = (self.classes & _allowed_classes(policy.classes)).any(axis=1)
-        listed = ~self.is_alternative & (~self.in_plans_only | holds_plan[:, None])
-        return self.is_sold & (listed | (allowed & alternatives[:, None]))
+        if policy.classes not in self._known_offers:
+            self._known_offers[policy.classes] = self._offers(policy.classes)
+        return self._known_offers[policy.classes][2 * alternatives + holds_plan]
+
+    @cached_property
+    def _known_offers(self) -> dict[frozenset[str], BoolArray]:
+        return {}
+
+    def _offers(self, classes: frozenset[str]) -> BoolArray:
+        """Options offered in four cases, shape (4, F): closed and open menus, of accounts and plans each."""
+        holds_plan, alternatives = np.array([[False], [True]] * 2), np.array([[False]] * 2 + [[True]] * 2)
+        allowed = (self.classes & np.array([one in classes for one in CLASSES])).any(axis=1)
+        listed = ~self.is_alternative & (~self.in_plans_only | holds_plan)
+        return self.is_sold & (listed | (allowed & alternatives))
 
     def excess_return(self, returns: FloatArray) -> float:
         """Mean of the alternatives' returns over the first listed fund's net return, a year."""
         sold = self.is_alternative & self.is_sold
         return float(returns[sold].mean() - self.net_return[DEFAULT + 1])
-
-
-@cache
-def _allowed_classes(classes: frozenset[str]) -> BoolArray:
-    """Whether each class may be offered, shape (16,)."""
-    return np.array([one in classes for one in CLASSES])
 
 
 def build_menu(

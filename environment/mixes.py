@@ -23,7 +23,13 @@ def holdings_of(savers: Savers) -> Holdings:
 
 @njit(cache=True, nogil=True)
 def staying_funds(
-    fund: IntArray, in_ira: BoolArray, rows: IntArray, emptied: BoolArray, bought: BoolArray, slow: BoolArray
+    fund: IntArray,
+    in_ira: BoolArray,
+    rows: IntArray,
+    emptied: BoolArray,
+    bought: BoolArray,
+    unsold: BoolArray,
+    slow: BoolArray,
 ) -> tuple[IntArray, IntArray]:
     """Funds in slots that selling an account does not empty: slow ones, and those of the other account.
 
@@ -33,6 +39,8 @@ def staying_funds(
     rows : IntArray, shape (n,)
     emptied, bought : BoolArray, shape (n,)
         The account that is sold, and the account that buys with the money.
+    unsold : BoolArray, shape (n,)
+        Whose account is not sold, so that all of it stays.
     slow : BoolArray, shape (K,)
         Funds that cannot be sold at once.
 
@@ -47,11 +55,25 @@ def staying_funds(
         row = rows[order]
         for slot in range(fund.shape[1]):
             held, account = fund[row, slot], in_ira[row, slot]
-            if held >= 0 and (slow[held] or account != emptied[order]):
+            if held >= 0 and (slow[held] or unsold[order] or account != emptied[order]):
                 staying[order, slot] = held
                 if account == bought[order]:
                     own[order, slot] = held
     return own, staying
+
+
+@njit(cache=True, nogil=True)
+def owns_any(units: FloatArray, in_ira: BoolArray, rows: IntArray) -> tuple[BoolArray, BoolArray]:
+    """Whether some rows own units in any account, and in the plan, shape (n,) each."""
+    anywhere = np.zeros(rows.size, dtype=np.bool_)
+    in_plan = np.zeros(rows.size, dtype=np.bool_)
+    for order in range(rows.size):
+        row = rows[order]
+        for slot in range(units.shape[1]):
+            owned = units[row, slot] > 0.0
+            anywhere[order] |= owned
+            in_plan[order] |= owned and not in_ira[row, slot]
+    return anywhere, in_plan
 
 
 @njit(cache=True, nogil=True)

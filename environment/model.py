@@ -167,8 +167,10 @@ class World(Model[Any, Any]):
 
     def _choices(self, moves: Moves, mapping: Mapping) -> Chosen:
         state = self.state
-        reviews.keep_splits_within_cap(state, state.birthday_rows())
-        lookers = without(self._lookers(), union(mapping.rows, moves.rolled, moves.cashed, moves.enrolled))
+        born = state.birthday_rows()
+        reviews.keep_splits_within_cap(state, born)
+        moved = union(mapping.rows, moves.rolled, moves.cashed, moves.enrolled)
+        lookers = without(self._lookers(born), moved)
         in_ira = ~state.savers.holds_plan[lookers]
         to_plain = self._passive(moves.rolled, "rollover")
         to_default = self._passive(moves.enrolled, "enrolment")
@@ -182,10 +184,10 @@ class World(Model[Any, Any]):
         transfer = reviews.set_enrolment(state, moves.enrolled, for_plan, to_default, rollover)
         return Chosen(rollover, transfer, reviews.switch_to(state, lookers, in_ira, for_switch))
 
-    def _lookers(self) -> IntArray:
-        state, rows = self.state, self.state.birthday_rows()
-        draw = state.luck.uniform("look", state.month, rows)
-        lookers: IntArray = rows[looks(draw, state.scenario.number("savers.inertia"))]
+    def _lookers(self, born: IntArray) -> IntArray:
+        state = self.state
+        draw = state.luck.uniform("look", state.month, born)
+        lookers: IntArray = born[looks(draw, state.scenario.number("savers.inertia"))]
         return lookers[reviews.has_account(state, lookers)]
 
     def _payroll(self, moves: Moves) -> None:

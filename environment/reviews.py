@@ -6,13 +6,23 @@ import numpy as np
 
 from environment.assets import IS_ALTERNATIVE
 from environment.funds.book import look_through
-from environment.mixes import holdings_of, plan_values, staying_funds
-from environment.orders import NO_MAPPING, Exchange, Mapping, Rollover, Switch, single_choice, slot_marks
+from environment.mixes import holdings_of, owns_any, plan_values, staying_funds
+from environment.orders import NO_MAPPING, Exchange, Mapping, Rollover, Switch, slot_marks
 from environment.policy import NO_LIMIT, Policy
 from environment.register import IRA, PLAN, move_to_ira
 from environment.rowsets import is_in, without
 from environment.savers import EMPTY, SPLIT
-from environment.splits import ROUNDING, Split, fit_slots, forbid, free_slots, keep_to_cap, replace_fund
+from environment.splits import (
+    ROUNDING,
+    Split,
+    fit_slots,
+    forbid,
+    free_slots,
+    keep_to_cap,
+    put,
+    replace_fund,
+    with_default,
+)
 from environment.standing import wake
 from environment.state import State
 from environment.sums import row_sums
@@ -99,21 +109,17 @@ def set_enrolment(
         Money they bring along from their last plan, into the same mix; private units stay as they are.
     """
     savers, in_plan = state.savers, np.full(rows.size, PLAN)
-    own, staying = _staying(state, rows, in_plan, in_plan)
     rolled = is_in(rows, rollover.rows)
-    owns = ((savers.units[rows] > 0.0) & ~savers.in_ira[rows]).any(axis=1)
-    brought = owns & ~rolled & (savers.lump[rows] + savers.frozen_lump[rows] == 0.0)
+    owns = owns_any(savers.units, savers.in_ira, rows)[1] & ~rolled
+    brought = owns & (savers.lump[rows] + savers.frozen_lump[rows] == 0.0)
     # Who asks or waits for a hardship withdrawal leaves the money where it is, in its slots.
-    left_there = owns & ~rolled & ~brought & np.isfinite(savers.lump[rows])
-    if left_there.any():
-        held, others = savers.fund[rows], ~left_there[:, None]
-        own = np.where(others | savers.in_ira[rows], own, held)
-        staying = np.where(others, staying, held)
+    left_there = owns & ~brought & np.isfinite(savers.lump[rows])
+    own, staying = _staying(state, rows, in_plan, in_plan, left_there)
     if rolled.any():
         bought = np.full((rows.size, SPLIT), EMPTY)
         bought[rolled] = rollover.to_fund[np.searchsorted(rollover.rows, rows[rolled])]
         staying = np.hstack((staying, bought))
-    split = _default_for(chosen, state.plan_default(rows), passive)
+    split = with_default(chosen, state.plan_default(rows), passive)
     split = _fit(state, rows, split, own, staying)
     _want(state, rows, split)
     _set_split(state, rows, _new_money(state, rows, split))
@@ -128,30 +134,23 @@ def roll_over(state: State, rows: IntArray, chosen: Split, passive: BoolArray) -
     savers = state.savers
     move_to_ira(savers, rows, slot_marks(savers, rows, state.catalogue.is_private))
     savers.frozen_lump[rows] = 0.0
-    split = _default_for(chosen, state.plain_default(rows), passive)
-    own, staying = _staying(state, rows, np.full(rows.size, PLAN), np.full(rows.size, IRA))
+    split = with_default(chosen, state.plain_default(rows), passive)
+    in_plan, in_ira = np.full(rows.size, PLAN), np.full(rows.size, IRA)
+    own, staying = _staying(state, rows, in_plan, in_ira, np.zeros(rows.size, np.bool_))
     to_fund, to_share = _fit(state, rows, split, own, staying)
     return Rollover(rows=rows, to_fund=to_fund, to_share=to_share)
 
 
 def _staying(
-    state: State, rows: IntArray, emptied: BoolArray, bought: BoolArray
+    state: State, rows: IntArray, emptied: BoolArray, bought: BoolArray, unsold: BoolArray
 ) -> tuple[IntArray, IntArray]:
     """Funds that keep their slots while one account is sold, in the account that buys and in both, (n, 6).
 
     What the other account holds, private funds, and sleeve funds: one that cannot pay in full keeps its slot.
     """
-    savers = state.savers
-    own, staying = staying_funds(savers.fund, savers.in_ira, rows, emptied, bought, state.catalogue.is_slow)
+    savers, slow = state.savers, state.catalogue.is_slow
+    own, staying = staying_funds(savers.fund, savers.in_ira, rows, emptied, bought, unsold, slow)
     return own, staying
-
-
-def _default_for(chosen: Split, default: IntArray, passive: BoolArray) -> Split:
-    """The default for the passive, their own choice for the others, in order."""
-    funds, shares = single_choice(default)
-    active = np.flatnonzero(~passive)
-    funds[active], shares[active] = chosen
-    return funds, shares
 
 
 def keep_splits_within_cap(state: State, rows: IntArray) -> None:
@@ -167,7 +166,7 @@ def switch_to(state: State, rows: IntArray, in_ira: BoolArray, chosen: Split) ->
     if state.policy.cap < NO_LIMIT:
         room = np.where(in_ira, NO_LIMIT, state.policy.cap)
         wanted = keep_to_cap(chosen, alternative_share(state), room, state.plain_default(rows))
-    own, staying = _staying(state, rows, in_ira, in_ira)
+    own, staying = _staying(state, rows, in_ira, in_ira, np.zeros(rows.size, np.bool_))
     split = _fit(state, rows, wanted, own, staying)
     plan = ~in_ira
     planned = split[0][plan], split[1][plan]
@@ -188,8 +187,9 @@ def _fit(state: State, rows: IntArray, split: Split, own: IntArray, staying: Int
 def has_account(state: State, rows: IntArray) -> BoolArray:
     """Who has anything to decide about: money, or money coming in."""
     savers = state.savers
-    owns: BoolArray = (savers.units[rows] > 0.0).any(axis=1) | (savers.contribution[rows] > 0.0)
-    return owns
+    owns, _ = owns_any(savers.units, savers.in_ira, rows)
+    has: BoolArray = owns | (savers.contribution[rows] > 0.0)
+    return has
 
 
 def alternative_share(state: State) -> FloatArray:
@@ -251,8 +251,8 @@ def _wanted(state: State, rows: IntArray) -> Split:
 
 
 def _want(state: State, rows: IntArray, split: Split) -> None:
-    state.savers.wanted_fund[rows], state.savers.wanted_share[rows] = split
+    put(state.savers.wanted_fund, state.savers.wanted_share, rows, split)
 
 
 def _set_split(state: State, rows: IntArray, split: Split) -> None:
-    state.savers.split_fund[rows], state.savers.split_share[rows] = split
+    put(state.savers.split_fund, state.savers.split_share, rows, split)

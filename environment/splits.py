@@ -91,9 +91,27 @@ def fit_slots(split: Split, staying: IntArray, room: IntArray, plain: IntArray) 
     dropped : int
         Orders that went to the plain fund instead.
     """
-    after = split[0].copy(), split[1].copy()
-    dropped = _fit_slots(*after, staying, room, plain)
-    return after, int(dropped)
+    funds, shares, dropped = _fit_slots(*split, staying, room, plain)
+    return (funds, shares), int(dropped)
+
+
+def with_default(chosen: Split, default: IntArray, passive: BoolArray) -> Split:
+    """Everything in the default for the passive, their own choice for the others.
+
+    Parameters
+    ----------
+    chosen : (IntArray, FloatArray), shapes (m, 5)
+        Of those of n savers who are not passive, in order.
+    default : IntArray, shape (n,)
+    passive : BoolArray, shape (n,)
+    """
+    funds, shares = _with_default(*chosen, default, passive)
+    return funds, shares
+
+
+def put(fund: IntArray, share: FloatArray, rows: IntArray, split: Split) -> None:
+    """Put splits into the rows of two columns, shapes (N, 5)."""
+    _put(fund, share, rows, *split)
 
 
 def replace_fund(split: Split, from_fund: IntArray, to_fund: IntArray) -> Split:
@@ -156,7 +174,8 @@ def _free_slots(staying: IntArray, plain: IntArray) -> IntArray:
 @njit(cache=True, nogil=True)
 def _fit_slots(
     funds: IntArray, shares: FloatArray, staying: IntArray, room: IntArray, plain: IntArray
-) -> int:
+) -> tuple[IntArray, FloatArray, int]:
+    funds, shares = funds.copy(), shares.copy()
     moved = np.zeros(SPLIT)
     dropped = 0
     for row in range(funds.shape[0]):
@@ -169,7 +188,32 @@ def _fit_slots(
             moved[column] = shares[row, column] if over else 0.0
             dropped += over
         _take_off(funds, shares, row, moved, plain[row])
-    return dropped
+    return funds, shares, dropped
+
+
+@njit(cache=True, nogil=True)
+def _with_default(
+    chosen_funds: IntArray, chosen_shares: FloatArray, default: IntArray, passive: BoolArray
+) -> tuple[IntArray, FloatArray]:
+    funds = np.full((default.size, SPLIT), EMPTY)
+    shares = np.zeros((default.size, SPLIT))
+    active = 0
+    for row in range(default.size):
+        if passive[row]:
+            funds[row, 0], shares[row, 0] = default[row], 1.0
+        else:
+            funds[row] = chosen_funds[active]
+            shares[row] = chosen_shares[active]
+            active += 1
+    return funds, shares
+
+
+@njit(cache=True, nogil=True)
+def _put(fund: IntArray, share: FloatArray, rows: IntArray, funds: IntArray, shares: FloatArray) -> None:
+    for order in range(rows.size):
+        for column in range(funds.shape[1]):
+            fund[rows[order], column] = funds[order, column]
+            share[rows[order], column] = shares[order, column]
 
 
 @njit(cache=True, nogil=True)

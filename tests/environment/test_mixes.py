@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from environment.mixes import ROUNDING, Holdings, Mix, holdings_of, plan_values, queue_above, sell_above
+from environment.mixes import (
+    ROUNDING,
+    Holdings,
+    Mix,
+    holdings_of,
+    owns_any,
+    plan_values,
+    queue_above,
+    sell_above,
+)
 from environment.mixes import staying_funds as staying
 from environment.savers import EMPTY, SLOTS, SPLIT
 from environment.typing import BoolArray, FloatArray, IntArray
@@ -52,13 +61,24 @@ def test_what_stays_is_slow_or_in_the_account_that_is_not_sold(
     asked: tuple[Holdings, IntArray, BoolArray, Mix],
 ) -> None:
     (fund, _, in_ira), rows, account, _ = asked
-    slow = CATALOGUE.is_slow
+    slow, unsold = CATALOGUE.is_slow, rows % 4 == 0
     for bought in (account, ~account):
-        own, both = staying(fund, in_ira, rows, account, bought, slow)
-        held = fund[rows] != EMPTY
-        expected = np.where(held & (slow[fund[rows]] | (in_ira[rows] != account[:, None])), fund[rows], EMPTY)
+        own, both = staying(fund, in_ira, rows, account, bought, unsold, slow)
+        kept = slow[fund[rows]] | (in_ira[rows] != account[:, None]) | unsold[:, None]
+        expected = np.where((fund[rows] != EMPTY) & kept, fund[rows], EMPTY)
         np.testing.assert_array_equal(both, expected)
         np.testing.assert_array_equal(own, np.where(in_ira[rows] == bought[:, None], expected, EMPTY))
+
+
+def test_who_owns_anything_and_who_does_in_the_plan(
+    asked: tuple[Holdings, IntArray, BoolArray, Mix],
+) -> None:
+    asked: tuple[Holdings, IntArray, BoolArray, Mix],
+) -> None:
+    (_, units, in_ira), rows, _, _ = asked
+    anywhere, in_plan = owns_any(units, in_ira, rows)
+    np.testing.assert_array_equal(anywhere, (units[rows] > 0.0).any(axis=1))
+    np.testing.assert_array_equal(in_plan, ((units[rows] > 0.0) & ~in_ira[rows]).any(axis=1))
 
 
 def test_private_units_above_the_mix_are_queued_and_others_are_left_as_they_were(
