@@ -94,7 +94,7 @@ def next_rate(
     at_default: npt.NDArray[np.bool_],
     revises: npt.NDArray[np.bool_],
     escalates: npt.NDArray[np.bool_],
-    step: npt.NDArray[np.float64],
+    step: npt.NDArray[np.float64] | float,
     ceiling: float,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Deferral rate of the coming year.
@@ -109,7 +109,7 @@ def next_rate(
         Rate of the past year, and that of `desired_deferral` now.
     at_default, revises, escalates : shape (rows,)
         Who has never chosen, who does so now, and whose plan raises the rate by itself.
-    step : shape (rows,), >= 0
+    step : shape (rows,) or one for all, >= 0
         Rise since then of the escalated rate, in shares of pay.
     ceiling : float, 0 to 1
         Rate at which escalation ends; a default above it stays as it is.

@@ -1,5 +1,7 @@
 """Contributions: the deferral a saver has chosen or been enrolled at, what the employer adds, the limits."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 
@@ -9,11 +11,60 @@ from environment.careers import opening_tenure
 from environment.demography import by_age_band
 from environment.membership import Moves
 from environment.needs import repay
+from environment.once import once_a_scenario
 from environment.rowsets import union, without
 from environment.rules import Matching, Saving
 from environment.savers import WORKING
+from environment.scenario import Scenario
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class DeferralTerms:
+    """What a scenario says of deferrals.
+
+    Attributes
+    ----------
+    band_rates : FloatArray, shape (6,)
+        Average rate by age band.
+    reference_pay : float
+        Pay at which they hold at the opening, USD a year.
+    pay_elasticity : float
+        Relative rise of the rate for a relative rise of pay.
+    passive_share : float
+        Share of those enrolled automatically who take the plan's rate.
+    revision_hazard : float
+        Chance a year of leaving that rate.
+    escalation_step, escalation_ceiling : float
+        Rise a year of escalated rates, and where it ends, in shares of pay.
+    """
+
+    band_rates: FloatArray
+    reference_pay: float
+    pay_elasticity: float
+    passive_share: float
+    revision_hazard: float
+    escalation_step: float
+    escalation_ceiling: float
+
+
+@once_a_scenario
+def deferral_terms(scenario: Scenario) -> DeferralTerms:
+    """Terms of a scenario."""
+
+    def number(name: str) -> float:
+        return scenario.number(f"savers.deferral.{name}")
+
+    return DeferralTerms(
+        band_rates=by_age_band(scenario, "savers.deferral"),
+        reference_pay=number("reference_pay_usd"),
+        pay_elasticity=number("pay_elasticity"),
+        passive_share=number("passive_share"),
+        revision_hazard=number("revision_hazard"),
+        escalation_step=number("escalation_step"),
+        escalation_ceiling=number("escalation_ceiling"),
+    )
 
 
 def payday(state: State, moves: Moves, saving: Saving, matching: Matching) -> None:
@@ -35,9 +86,7 @@ def enrol_at(state: State, rows: IntArray, saving: Saving) -> None:
     savers, luck = state.savers, state.luck
     plan = savers.people.employer[rows]
     draw = luck.uniform("deferral.passive", state.month, rows)
-    passive = state.plans.auto_enrolment[plan] & (
-        draw < state.scenario.number("savers.deferral.passive_share")
-    )
+    passive = state.plans.auto_enrolment[plan] & (draw < deferral_terms(state.scenario).passive_share)
     wish = desired(state, rows, saving)
     savers.deferral_rate[rows] = saving.enrolment_rate(state.plans.default_rate[plan], wish, passive)
     savers.at_default[rows] = passive
@@ -45,13 +94,13 @@ def enrol_at(state: State, rows: IntArray, saving: Saving) -> None:
 
 def open_rates(state: State, rows: IntArray, saving: Saving, matching: Matching) -> None:
     """Deferral rates at the opening, as years in the plan would have left them, and what is not vested."""
-    savers, scenario = state.savers, state.scenario
+    savers, terms = state.savers, deferral_terms(state.scenario)
     savers.tenure[rows] = opening_tenure(state, rows)
     enrol_at(state, rows, saving)
     years = savers.tenure[rows]
-    never_revised = (1.0 - scenario.number("savers.deferral.revision_hazard")) ** years
+    never_revised = (1.0 - terms.revision_hazard) ** years
     revises = state.luck.uniform("deferral.revision", state.month, rows) >= never_revised
-    step = scenario.number("savers.deferral.escalation_step") * years.astype(np.float64)
+    step = terms.escalation_step * years.astype(np.float64)
     _go_on(state, rows, revises, step, saving)
     set_amounts(state, rows, matching)
     savers.employer_money[rows] = MONTHS_A_YEAR * savers.match[rows] * years
@@ -59,14 +108,14 @@ def open_rates(state: State, rows: IntArray, saving: Saving, matching: Matching)
 
 def revise(state: State, rows: IntArray, saving: Saving) -> None:
     """A year later: the plan's rate, a step higher where it escalates, or the saver's own wish."""
-    scenario = state.scenario
-    draw = state.luck.uniform("deferral.revision", state.month, rows)
-    revises = draw < scenario.number("savers.deferral.revision_hazard")
-    step = np.full(rows.size, scenario.number("savers.deferral.escalation_step"))
-    _go_on(state, rows, revises, step, saving)
+    terms = deferral_terms(state.scenario)
+    revises = state.luck.uniform("deferral.revision", state.month, rows) < terms.revision_hazard
+    _go_on(state, rows, revises, terms.escalation_step, saving)
 
 
-def _go_on(state: State, rows: IntArray, revises: BoolArray, step: FloatArray, saving: Saving) -> None:
+def _go_on(
+    state: State, rows: IntArray, revises: BoolArray, step: FloatArray | float, saving: Saving
+) -> None:
     savers = state.savers
     savers.deferral_rate[rows], savers.at_default[rows] = saving.next_rate(
         savers.deferral_rate[rows],
@@ -75,21 +124,20 @@ def _go_on(state: State, rows: IntArray, revises: BoolArray, step: FloatArray, s
         revises,
         state.plans.escalates[savers.people.employer[rows]],
         step,
-        state.scenario.number("savers.deferral.escalation_ceiling"),
+        deferral_terms(state.scenario).escalation_ceiling,
     )
 
 
 def desired(state: State, rows: IntArray, saving: Saving) -> FloatArray:
     """Deferral rate that savers choose for themselves, shape (n,)."""
-    people, scenario = state.savers.people, state.scenario
-    reference = scenario.number("savers.deferral.reference_pay_usd") * float(state.wage_index[state.month])
+    people, terms = state.savers.people, deferral_terms(state.scenario)
     return saving.desired_deferral(
         people.age[rows],
         people.deferral_taste[rows],
         state.savers.pay[rows],
-        reference,
-        by_age_band(scenario, "savers.deferral"),
-        scenario.number("savers.deferral.pay_elasticity"),
+        terms.reference_pay * float(state.wage_index[state.month]),
+        terms.band_rates,
+        terms.pay_elasticity,
     )
 
 

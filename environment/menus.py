@@ -76,29 +76,27 @@ class Menu:
         duplicated[DEFAULT] = False
         return duplicated
 
-    def copies(self, plan_options: IntArray, holds_plan: BoolArray) -> FloatArray:
-        """How many near-duplicates each listed fund stands for on a saver's menu, shape (n,), at least 1.
+    def plan_copies(self, options: IntArray) -> FloatArray:
+        """How many near-duplicates each listed fund stands for on the menus of plans, shape (n,), at least 1.
 
         A plan's options are one target-date family, at most one stable value fund and m of each other listed
         kind: m = (options - 1 - stable value) / kinds.
 
         Parameters
         ----------
-        plan_options : IntArray, shape (n,)
-            Options of the saver's plan, without alternatives.
-        holds_plan : BoolArray, shape (n,)
-            Who chooses inside a plan; the others choose in an individual account.
+        options : IntArray, shape (n,)
+            Options of each plan, without alternatives.
         """
-        in_plans, kinds = self._kinds
-        listed = np.where(holds_plan, plan_options - in_plans, self.ira_options) - 1
-        copies: FloatArray = np.maximum(listed / kinds, 1.0)
-        return copies
+        return self._copies(options - np.count_nonzero(self.in_plans_only & self.is_sold))
 
     @cached_property
-    def _kinds(self) -> tuple[int, int]:
-        """How many options only plans can hold, and how many may be duplicated."""
-        in_plans = np.count_nonzero(self.in_plans_only & self.is_sold)
-        return int(in_plans), int(np.count_nonzero(self.is_duplicated))
+    def ira_copies(self) -> float:
+        """As `plan_copies`, on the menu of individual accounts."""
+        return float(self._copies(np.array(self.ira_options)))
+
+    def _copies(self, options: IntArray) -> FloatArray:
+        copies: FloatArray = np.maximum((options - 1) / np.count_nonzero(self.is_duplicated), 1.0)
+        return copies
 
     def positions(self, options: IntArray, default: IntArray) -> IntArray:
         """Catalogue positions of picked options (n, m), -1 where nothing is picked."""

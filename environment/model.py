@@ -44,7 +44,7 @@ from environment.rules import Rules
 from environment.savers import Savers
 from environment.scenario import Scenario
 from environment.settlement import Asked, Filled, Terms
-from environment.splits import Split
+from environment.splits import Split, as_split
 from environment.state import MONTHS_A_YEAR
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -130,6 +130,7 @@ class World(Model[Any, Any]):
         state.set_listed_targets()
         if state.month in self.turning_months:
             last, state.policy = state.policy, policy_at(state.scenario, state.month)
+            self.attitude = replace(self.attitude, disclosure=state.policy.disclosure)
             reviews.shut_doors(state, last)
         standing.wake_block(state.standing, state.savers, state.birthday_block())
         state.stage = self.government.proclaim(state.month, state.policy.open)
@@ -254,13 +255,12 @@ class World(Model[Any, Any]):
         rows = np.concatenate([one.rows for one in looks])
         in_ira = np.concatenate([one.in_ira for one in looks])
         draws = [state.luck.uniforms(one.stream, state.month, one.rows, 1 + menu.funds.size) for one in looks]
-        attitude = replace(self.attitude, disclosure=state.policy.disclosure)
         offered = menu.offered(state.menu_open(rows, in_ira), ~in_ira, state.policy)
         traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
-        copies = menu.copies(state.plans.menu_options[savers.people.employer[rows]], ~in_ira)
-        picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)
+        copies = np.where(in_ira, menu.ira_copies, self.plan_copies[savers.people.employer[rows]])
+        picks, shares = choose(self.attitude, traits, offered, menu, np.concatenate(draws), copies)
         default = np.where(in_ira, state.plain_default(rows), state.plan_default(rows))
-        funds, shares = reviews.as_split(menu.positions(picks, default), shares)
+        funds, shares = as_split(menu.positions(picks, default), shares)
         ends = list(itertools.accumulate((one.rows.size for one in looks), initial=0))
         return [(funds[start:end], shares[start:end]) for start, end in itertools.pairwise(ends)]
 
@@ -290,9 +290,10 @@ class World(Model[Any, Any]):
         }
         self.turning_months = turning_months(scenario)
         self.hazards = {stage: scenario.number(f"employers.open_hazard.{stage}") for stage in REVIEW_STAGES}
+        self.plan_copies = state.menu.plan_copies(plans.menu_options)
         self.attitude = Attitude(
             advert_weight=scenario.number("savers.advert_weight"),
-            disclosure=0.0,
+            disclosure=state.policy.disclosure,
             risk_aversion=scenario.number("savers.risk_aversion"),
             unfamiliarity=scenario.number("savers.unfamiliarity"),
             noise=scenario.number("savers.choice_noise"),

@@ -80,14 +80,6 @@ def shut_doors(state: State, last: Policy) -> None:
         _set_split(state, rows, forbid(_split(state, rows), forbidden, plain))
 
 
-def as_split(funds: IntArray, shares: FloatArray) -> Split:
-    """Split (n, 5) from picks (n, m), m at most four; the last column is kept for the plain default."""
-    split = np.full((funds.shape[0], SPLIT), EMPTY, dtype=np.int64), np.zeros((funds.shape[0], SPLIT))
-    split[0][:, : funds.shape[1]] = funds
-    split[1][:, : funds.shape[1]] = shares
-    return split
-
-
 def set_enrolment(
     state: State, rows: IntArray, chosen: Split, passive: BoolArray, rollover: Rollover
 ) -> Switch:

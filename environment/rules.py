@@ -92,7 +92,7 @@ class Saving(Protocol):
         at_default: BoolArray,
         revises: BoolArray,
         escalates: BoolArray,
-        step: FloatArray,
+        step: FloatArray | float,
         ceiling: float,
     ) -> tuple[FloatArray, BoolArray]:
         """Deferral rate of the coming year, and who is still at the plan's."""

@@ -95,6 +95,11 @@ def fit_slots(split: Split, staying: IntArray, room: IntArray, plain: IntArray) 
     return (funds, shares), int(dropped)
 
 
+def as_split(funds: IntArray, shares: FloatArray) -> Split:
+    """Split (n, 5) from picks (n, m), m at most four; the last column is kept for the plain default."""
+    return _widened(funds, shares)
+
+
 def with_default(chosen: Split, default: IntArray, passive: BoolArray) -> Split:
     """Everything in the default for the passive, their own choice for the others.
 
@@ -189,6 +194,16 @@ def _fit_slots(
             dropped += over
         _take_off(funds, shares, row, moved, plain[row])
     return funds, shares, dropped
+
+
+@njit(cache=True, nogil=True)
+def _widened(funds: IntArray, shares: FloatArray) -> tuple[IntArray, FloatArray]:
+    split = np.full((funds.shape[0], SPLIT), EMPTY), np.zeros((funds.shape[0], SPLIT))
+    for row in range(funds.shape[0]):
+        for column in range(funds.shape[1]):
+            split[0][row, column] = funds[row, column]
+            split[1][row, column] = shares[row, column]
+    return split
 
 
 @njit(cache=True, nogil=True)

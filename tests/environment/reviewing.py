@@ -6,9 +6,8 @@ import numpy as np
 
 from environment.orders import Rollover
 from environment.policy import policy_at
-from environment.reviews import as_split
 from environment.savers import EMPTY, SPLIT
-from environment.splits import Split
+from environment.splits import Split, as_split
 from environment.state import State
 from tests.environment.worlds import rows, world
 

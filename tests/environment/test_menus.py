@@ -145,7 +145,7 @@ def test_without_new_listed_funds_the_others_are_duplicated_as_before() -> None:
     menu = world(values, savers=20).state.menu
     names = [name for name, mark in zip(OPTIONS, menu.is_duplicated, strict=True) if mark]
     assert tuple(names) == LISTED_FUNDS
-    both = menu.copies(np.array([17, 17]), np.array([True, False]))
+    both = menu.plan_copies(np.array([17]))[0], menu.ira_copies
     np.testing.assert_allclose(both, 16 / 7, rtol=1e-14)
     sold = np.mean([menu.net_return[at(name)] for name in (*PRIVATE, *INDEXED[:2])])
     assert menu.excess_return(menu.net_return) == pytest.approx(sold - menu.net_return[at("sp500")])
@@ -201,11 +201,11 @@ def test_near_duplicates_are_of_listed_funds_alone(menu: Menu) -> None:
 
 
 def test_seventeen_options_are_a_default_stable_value_and_15_eighths_of_every_listed_fund(menu: Menu) -> None:
-    options, in_plan = np.array([17, 10, 18, 3]), np.ones(4, dtype=np.bool_)
-    np.testing.assert_allclose(menu.copies(options, in_plan), [15 / 8, 1.0, 2.0, 1.0], rtol=1e-14)
+    copies = menu.plan_copies(np.array([17, 10, 18, 3]))
+    np.testing.assert_allclose(copies, [15 / 8, 1.0, 2.0, 1.0], rtol=1e-14)
 
 
 def test_an_individual_account_has_a_menu_of_its_own() -> None:
     menu = world({"employers.menu_options.ira": 36}, savers=20).state.menu
-    copies = menu.copies(np.array([8, 8]), np.array([True, False]))
-    np.testing.assert_allclose(copies, [1.0, 35 / 8], rtol=1e-14)
+    assert menu.plan_copies(np.array([8])) == 1.0
+    assert menu.ira_copies == pytest.approx(35 / 8)

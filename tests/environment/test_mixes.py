@@ -73,8 +73,6 @@ def test_what_stays_is_slow_or_in_the_account_that_is_not_sold(
 def test_who_owns_anything_and_who_does_in_the_plan(
     asked: tuple[Holdings, IntArray, BoolArray, Mix],
 ) -> None:
-    asked: tuple[Holdings, IntArray, BoolArray, Mix],
-) -> None:
     (_, units, in_ira), rows, _, _ = asked
     anywhere, in_plan = owns_any(units, in_ira, rows)
     np.testing.assert_array_equal(anywhere, (units[rows] > 0.0).any(axis=1))

@@ -7,7 +7,6 @@ from environment import orders
 from environment.model import World
 from environment.register import buy
 from environment.reviews import (
-    as_split,
     has_account,
     open_plans,
     set_enrolment,
@@ -16,7 +15,7 @@ from environment.reviews import (
 )
 from environment.rowsets import is_in
 from environment.savers import EMPTY, SLOTS
-from environment.splits import free_slots
+from environment.splits import as_split, free_slots
 from environment.typing import IntArray
 from tests.environment.reviewing import NOBODY, home, opened, set_split, split_of, wish
 from tests.environment.worlds import (
