@@ -31,7 +31,8 @@ def deferral_rate(
         Share of pay a year, before the limits of the law. Nobody defers more than all of their pay.
     """
     rate_of_age = band_rates[_BAND_OF_AGE]
-    return np.minimum(rate_of_age[np.minimum(age, OLDEST_BAND_START)] * taste, 1.0)
+    rate: npt.NDArray[np.float64] = np.minimum(rate_of_age[np.minimum(age, OLDEST_BAND_START)] * taste, 1.0)
+    return rate
 
 
 def desired_deferral(

@@ -121,7 +121,8 @@ class Menu:
         """
         if policy.classes not in self._known_offers:
             self._known_offers[policy.classes] = self._offers(policy.classes)
-        return self._known_offers[policy.classes][2 * alternatives + holds_plan]
+        offered: BoolArray = self._known_offers[policy.classes][2 * alternatives + holds_plan]
+        return offered
 
     @cached_property
     def _known_offers(self) -> dict[frozenset[str], BoolArray]:
@@ -132,7 +133,8 @@ class Menu:
         holds_plan, alternatives = np.array([[False], [True]] * 2), np.array([[False]] * 2 + [[True]] * 2)
         allowed = (self.classes & np.array([one in classes for one in CLASSES])).any(axis=1)
         listed = ~self.is_alternative & (~self.in_plans_only | holds_plan)
-        return self.is_sold & (listed | (allowed & alternatives))
+        offers: BoolArray = self.is_sold & (listed | (allowed & alternatives))
+        return offers
 
     def excess_return(self, returns: FloatArray) -> float:
         """Mean of the alternatives' returns over the first listed fund's net return, a year."""

@@ -130,7 +130,6 @@ class World(Model[Any, Any]):
         state.set_listed_targets()
         if state.month in self.turning_months:
             last, state.policy = state.policy, policy_at(state.scenario, state.month)
-            self.attitude = replace(self.attitude, disclosure=state.policy.disclosure)
             reviews.shut_doors(state, last)
         standing.wake_block(state.standing, state.savers, state.birthday_block())
         state.stage = self.government.proclaim(state.month, state.policy.open)
@@ -255,10 +254,11 @@ class World(Model[Any, Any]):
         rows = np.concatenate([one.rows for one in looks])
         in_ira = np.concatenate([one.in_ira for one in looks])
         draws = [state.luck.uniforms(one.stream, state.month, one.rows, 1 + menu.funds.size) for one in looks]
+        attitude = replace(self.attitude, disclosure=state.policy.disclosure)
         offered = menu.offered(state.menu_open(rows, in_ira), ~in_ira, state.policy)
         traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
         copies = np.where(in_ira, menu.ira_copies, self.plan_copies[savers.people.employer[rows]])
-        picks, shares = choose(self.attitude, traits, offered, menu, np.concatenate(draws), copies)
+        picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)
         default = np.where(in_ira, state.plain_default(rows), state.plan_default(rows))
         funds, shares = as_split(menu.positions(picks, default), shares)
         ends = list(itertools.accumulate((one.rows.size for one in looks), initial=0))
@@ -293,7 +293,7 @@ class World(Model[Any, Any]):
         self.plan_copies = state.menu.plan_copies(plans.menu_options)
         self.attitude = Attitude(
             advert_weight=scenario.number("savers.advert_weight"),
-            disclosure=state.policy.disclosure,
+            disclosure=0.0,
             risk_aversion=scenario.number("savers.risk_aversion"),
             unfamiliarity=scenario.number("savers.unfamiliarity"),
             noise=scenario.number("savers.choice_noise"),

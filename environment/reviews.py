@@ -54,6 +54,8 @@ def open_plans(state: State, opened: IntArray, newcomers: IntArray) -> Mapping:
     wake(state.standing, savers, rows)
     # The plain fund keeps a slot of its own beside its successor; who has none left stays where they are.
     rows = rows[free_slots(savers.fund[rows], state.plain_default(rows)) > 0]
+    if not rows.size:
+        return NO_MAPPING
     plain = state.plain_default(rows)
     sleeve = state.catalogue.with_sleeve(plain)
     _want(state, rows, replace_fund(_wanted(state, rows), plain, sleeve))

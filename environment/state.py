@@ -196,7 +196,7 @@ class State:
         weights = self.catalogue.index_weights(self.market_value)
         weights[self.catalogue.hybrid] = self.hybrid.weights(max(self.month - 1, 0), self.market_value)
         now = (self.scenario.start + self.month) / MONTHS_A_YEAR
-        years_to_target = self.catalogue.target_years - now
+        years_to_target = self.catalogue.target_years.astype(np.float64) - now
         by_vintage = self.glide.listed_weights(years_to_target, self.market_value)
         weights[self.catalogue.plain] = by_vintage
         weights[self.catalogue.sleeve] = by_vintage
