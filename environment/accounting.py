@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from numba import njit
 
 from environment import books as ledger
@@ -138,8 +137,8 @@ def close_month(
         wealth=wealth,
         residual=residual,
         totals=sums,
-        management_by_manager=sum(management.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
-        performance_by_manager=sum(performance.by_owner.values(), np.zeros(len(ledger.MANAGERS))),
+        management_by_manager=management.by_owner.sum(axis=0),
+        performance_by_manager=performance.by_owner.sum(axis=0),
     )
 
 
@@ -152,7 +151,7 @@ def month_fees(own: Ownership, after: Valuation, charges: Charges) -> MonthFees:
 
 
 def _sum(shares: FeeShares) -> float:
-    return float(shares.by_owner[ledger.SAVERS].sum())
+    return float(shares.by_owner[ledger.OWNERS.index(ledger.SAVERS)].sum())
 
 
 def month_flows(state: State, sums: Totals, cash: Cash, departed: Departures, after: Valuation) -> MonthFlows:

@@ -105,12 +105,12 @@ class FeeShares:
     ----------
     per_unit : FloatArray, shape (K,)
         All fees that touched a unit of each fund, with those of funds inside it.
-    by_owner : dict of str to FloatArray, shape (6,)
-        USD by manager, in the order of ``MANAGERS``.
+    by_owner : FloatArray, shape (3, 6)
+        USD by owner and manager, in the order of ``OWNERS`` and ``MANAGERS``.
     """
 
     per_unit: FloatArray
-    by_owner: dict[str, FloatArray]
+    by_owner: FloatArray
 
 
 def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
@@ -122,10 +122,7 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
     fees : FloatArray, shape (K,)
         USD charged to each fund.
     """
-    if not fees.any():
-        return FeeShares(np.zeros_like(fees), {name: np.zeros(len(MANAGERS)) for name in OWNERS})
-    per_unit, paid = _share_fees((own.savers, own.estates, own.outside), own.units, own.held, fees)
-    return FeeShares(per_unit, dict(zip(OWNERS, paid, strict=True)))
+    return FeeShares(*_share_fees((own.savers, own.estates, own.outside), own.units, own.held, fees))
 
 
 @njit(cache=True, nogil=True)
@@ -165,8 +162,8 @@ class MonthFees:
 
 def post_fees(books: Books, shares: FeeShares, flow: str) -> None:
     """Post fees from their owners to the managers; they run through unit prices, so owners revalue."""
-    for owner, amounts in shares.by_owner.items():
-        for manager, usd in zip(MANAGERS, amounts.tolist(), strict=True):
+    for owner, amounts in zip(OWNERS, shares.by_owner.tolist(), strict=True):
+        for manager, usd in zip(MANAGERS, amounts, strict=True):
             if usd:
                 books.post(owner, manager, flow, usd)
-                books.revalue(owner, usd)
+        books.revalue(owner, sum(amounts))

@@ -18,6 +18,7 @@ from environment.accounting import MonthAccount
 from environment.assets import PRIVATE
 from environment.books import MANAGERS, Ownership
 from environment.cash import cash_due
+from environment.events import MonthEvents, month_events
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import (
     Charges,
@@ -37,7 +38,7 @@ from environment.opening import invest, open_state
 from environment.orders import NO_MAPPING, NO_ROLLOVER, Chosen, Look, Mapping
 from environment.policy import policy_at, turning_months
 from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
-from environment.recorder import MonthEvents, month_events, observe_month, remember_departed, start_record
+from environment.recorder import observe_month, remember_departed, start_record
 from environment.register import IRA, PLAN, charge
 from environment.rowsets import union, without
 from environment.rules import Rules

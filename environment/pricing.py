@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment import settlement
 from environment.funds.book import Valuation, value
-from environment.funds.trading import Orders, Targets, Trades, plan_trades
+from environment.funds.planning import Targets, plan_trades
+from environment.funds.trading import Orders, Trades
 from environment.market.impact import class_impacts, total_return
 from environment.market.size import covering, grown, scenario_payout
 from environment.settlement import Asked, Sales, Terms
@@ -55,15 +57,40 @@ def fundamental(state: State) -> FloatArray:
 
 def value_before_impact(state: State, charge: FloatArray) -> Valuation:
     """Funds after this month's fundamental returns and given fees, before anybody trades."""
-    assets = state.funds.assets * (1.0 + fundamental(state))
-    assets[state.catalogue.active] *= 1.0 + state.active_return[state.month - 1]
-    return value(state.funds, assets, charge, notional_growth(state, fundamental(state)))
+    returns, ahead = fundamental(state), float(state.active_return[state.month - 1])
+    assets = _grown(state.funds.assets, returns, state.catalogue.active, ahead)
+    return value(state.funds, assets, charge, notional_growth(state, returns))
 
 
 def notional_growth(state: State, returns: FloatArray) -> FloatArray:
     """Growth of every fund's target portfolio, shape (K,); prices the funds that nobody holds."""
-    growth: FloatArray = 1.0 + state.listed_targets @ returns
-    growth[state.catalogue.active] *= 1.0 + state.active_return[state.month - 1]
+    ahead = float(state.active_return[state.month - 1])
+    growth: FloatArray = _notional(state.listed_targets, returns, state.catalogue.active, ahead)
+    return growth
+
+
+@njit(cache=True, nogil=True)
+def _grown(assets: FloatArray, returns: FloatArray, active: int, ahead: float) -> FloatArray:
+    """Assets, (K, 16), after the return of every class, the active fund's being ahead of them by a return."""
+    grown = np.empty(assets.shape)
+    for fund in range(assets.shape[0]):
+        for place in range(assets.shape[1]):
+            grown[fund, place] = assets[fund, place] * (1.0 + returns[place])
+            if fund == active:
+                grown[fund, place] *= 1.0 + ahead
+    return grown
+
+
+@njit(cache=True, nogil=True)
+def _notional(listed: FloatArray, returns: FloatArray, active: int, ahead: float) -> FloatArray:
+    """One plus what portfolios, (K, 16), earn; the arguments are those of `_grown`."""
+    growth = np.empty(listed.shape[0])
+    for fund in range(growth.size):
+        earned = 0.0
+        for place in range(returns.size):
+            earned += listed[fund, place] * returns[place]
+        growth[fund] = 1.0 + earned
+    growth[active] *= 1.0 + ahead
     return growth
 
 
@@ -88,7 +115,7 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
         state.market_value,
     )
     total = total_return(fundamental(state), moved.price_change)
-    assets = before.assets * (1.0 + moved.price_change)
+    assets = _grown(before.assets, moved.price_change, state.catalogue.active, 0.0)
     after = value(state.funds, assets, charged, notional_growth(state, total))
     # A fund whose listed holdings fell more than its price pays what they are worth now, and no more.
     left = settlement.daily_paid_share(state, after, charged, units_out)

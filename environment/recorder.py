@@ -1,7 +1,6 @@
 """The recorder: what is observed each month and each year, as columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -9,16 +8,15 @@ from numba import njit
 from environment.accounting import MonthAccount
 from environment.adequacy import ended_lives
 from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY, US_EQUITY
-from environment.books import MANAGERS, Ownership
 from environment.calendar import format_month
 from environment.demography import age_band
+from environment.events import MonthEvents
 from environment.funds.book import PRIVATES, look_through, share_owned
-from environment.funds.gates import frozen_share, gate_terms, payable_within_quarter
+from environment.funds.gates import frozen_of_holdings, gate_terms, payable_within_quarter
 from environment.funds.smoothing import monthly_smoothing
 from environment.life import Departures
 from environment.pricing import Prices, fundamental, grow_markets
 from environment.record import House, Record, no_flows
-from environment.settlement import Filled, Terms, queued_by_fund
 from environment.state import MONTHS_A_YEAR, State
 from environment.tables import Value
 from environment.totals import Totals
@@ -26,33 +24,6 @@ from environment.typing import BoolArray, FloatArray
 from environment.yearly import life_rows, observe_year
 
 CLASS_NAMES = np.array(CLASSES)
-
-
-@dataclass(frozen=True, slots=True)
-class MonthEvents:
-    """What happened in the month beyond the books.
-
-    Attributes
-    ----------
-    waiting : FloatArray, shape (5,)
-        Units of the private funds in the queue at the month's end.
-    unpaid_usd, paid_usd : float
-        Requests to private funds that wait at the month's end, and redemptions they paid.
-    private_in, private_out : FloatArray, shape (5,)
-        USD paid into and out of each private fund.
-    fee_per_unit : FloatArray, shape (K,)
-        USD of fees that touched a unit of each fund.
-    manager_growth : FloatArray, shape (6, 2)
-        One plus the month's return of each manager's funds, true and reported.
-    """
-
-    waiting: FloatArray
-    unpaid_usd: float
-    paid_usd: float
-    private_in: FloatArray
-    private_out: FloatArray
-    fee_per_unit: FloatArray
-    manager_growth: FloatArray
 
 
 def start_record(state: State, replication: int, managers: Sequence[House]) -> Record:
@@ -94,52 +65,6 @@ def observe_month(
         state.savers.start_year()
 
 
-def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, filled: Filled) -> MonthEvents:
-    """What private funds were asked and paid, and how every manager's funds grew."""
-    after, funds = prices.after, state.funds
-    private_price = after.reported[PRIVATES]
-    unpaid = queued_by_fund(state, terms.queueing)[PRIVATES] + funds.estates[PRIVATES]
-    if terms.held_asked.any():
-        unpaid += (terms.held_asked - terms.held_out).sum(axis=0)
-    waiting = unpaid.copy()
-    unpaid += terms.spending_asked[PRIVATES] * (1.0 - terms.paid[PRIVATES])
-    paid_out = prices.orders.units_out[PRIVATES] * private_price
-    return MonthEvents(
-        waiting=waiting,
-        unpaid_usd=float(unpaid @ private_price),
-        paid_usd=float(paid_out.sum()),
-        private_in=filled.into_private,
-        private_out=paid_out,
-        fee_per_unit=filled.fees.per_unit,
-        manager_growth=_growth(
-            own.units, (own.true, own.reported), (after.true, after.reported), len(MANAGERS)
-        ),
-    )
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _growth(
-    units: FloatArray,
-    before: tuple[FloatArray, FloatArray],
-    after: tuple[FloatArray, FloatArray],
-    managers: int,
-) -> FloatArray:
-    """One plus the return of each manager's funds, (6, 2), from true and reported prices, (K,).
-
-    All but the private funds, which have a manager each, are of the last manager; what it reports is true.
-    """
-    growth, started, ended = np.ones((managers, 2)), 0.0, 0.0
-    for fund in range(managers - 1):
-        for kind in range(2):
-            growth[fund, kind] = after[kind][fund] / before[kind][fund]
-    for fund in range(managers - 1, units.size):
-        started += units[fund] * before[1][fund]
-        ended += units[fund] * after[1][fund]
-    if started > 0.0:
-        growth[managers - 1] = ended / started
-    return growth
-
-
 def remember_departed(record: Record, state: State, departed: Departures, events: MonthEvents) -> None:
     """Keep the account of lives that ended this month: wealth at its prices, fees up to it."""
     if not departed.saver.size:
@@ -171,8 +96,8 @@ def _month_row(record: Record, state: State, account: MonthAccount, events: Mont
         "fees_usd": account.fees,
         "gains_usd": account.gains,
         "wealth_usd": account.wealth,
-        "private_share": _share(float(record.holdings[IS_PRIVATE].sum()), account.wealth),
-        "alternatives_share": _share(float(record.holdings[IS_ALTERNATIVE].sum()), account.wealth),
+        "private_share": _share(_sum_marked(record.holdings, IS_PRIVATE), account.wealth),
+        "alternatives_share": _share(_sum_marked(record.holdings, IS_ALTERNATIVE), account.wealth),
         "frozen_share": _share(frozen, account.wealth),
         "unmet_spending_usd": account.unmet,
         "exhausted_share": exhausted_share(account.totals),
@@ -233,7 +158,17 @@ def _equity_return(state: State, total: FloatArray) -> float:
 
 def _excess_gain(record: Record, excess: FloatArray) -> float:
     """What savers' alternatives earned before fees over listed equity on the same money, USD."""
-    return float((record.holdings * excess)[IS_ALTERNATIVE].sum())
+    return float(_sum_marked(record.holdings * excess, IS_ALTERNATIVE))
+
+
+@njit(cache=True, nogil=True)
+def _sum_marked(usd: FloatArray, marked: BoolArray) -> float:
+    """Sum of the amounts, (16,), of the classes that are marked, (16,)."""
+    total = 0.0
+    for place in range(usd.size):
+        if marked[place]:
+            total += usd[place]
+    return total
 
 
 def _watch_65(record: Record, state: State) -> None:
@@ -255,7 +190,7 @@ def _count(months: dict[str, int], marked: BoolArray) -> None:
 
 
 def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> FloatArray:
-    """Share of a holding in each fund that its owner, asking alone, could not cash within three months.
+    """Share of a holding in each fund that its owner, asking alone, could not cash within three months, (K,).
 
     Parameters
     ----------
@@ -264,23 +199,11 @@ def frozen_by_fund(state: State, paid: FloatArray, waiting: FloatArray) -> Float
         Share of the month's redemptions that each fund paid.
     waiting : FloatArray, shape (5,)
         Units of the private funds that savers, estates and other funds asked back and were not paid.
-
-    Returns
-    -------
-    FloatArray, shape (K,)
-        Of a private fund what queue and caps leave unpaid by then; of a daily fund nothing while it pays in
-        full, else its private part.
     """
     funds = state.funds
-    frozen = np.zeros(state.catalogue.size)
     payable = payable_within_quarter(funds, state.month, gate_terms(state.scenario))
-    frozen[PRIVATES] = frozen_share(waiting, payable)
-    suspended = (paid < 1.0) & ~state.catalogue.is_private
-    if not suspended.any():
-        return frozen
-    held = funds.held @ funds.reported[PRIVATES]
-    value = np.maximum(funds.units * funds.reported, 1e-300)
-    return np.where(suspended, np.minimum(held / value, 1.0), frozen)
+    frozen: FloatArray = frozen_of_holdings(waiting, payable, paid, funds.units, funds.reported, funds.held)
+    return frozen
 
 
 def exhausted_share(sums: Totals) -> float:

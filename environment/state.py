@@ -80,6 +80,8 @@ class State:
         The law as last looked up.
     known_cohorts : dict of int to tuple of 4 float
         Law of Social Security for those who turned 62 in each year up to this one, where it was looked up.
+    known_targets : dict
+        The private targets that have been asked for, by cap and classes.
     block_ends : tuple of 13 int
         Where the rows of each birth month end, the first being 0; rows lie in order of birth month.
     """
@@ -111,6 +113,7 @@ class State:
     orders_dropped: int = 0
     known_law: LawOfYear | None = None
     known_cohorts: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    known_targets: dict[tuple[float, frozenset[str]], FloatArray] = field(default_factory=dict)
     block_ends: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -203,7 +206,12 @@ class State:
         self.listed_targets = weights
 
     def private_targets(self, cap: float, classes: frozenset[str]) -> FloatArray:
-        """Share of each fund to be in each private fund, shape (K, 5); only sleeves have any."""
-        targets = np.zeros_like(self.funds.held)
-        targets[self.catalogue.sleeve] = self.glide.private_target(cap, classes)
-        return targets
+        """Share of each fund to be in each private fund, shape (K, 5); only sleeves have any.
+
+        Worked out once for each cap and set of classes; callers must not change what they get.
+        """
+        if (cap, classes) not in self.known_targets:
+            targets = np.zeros_like(self.funds.held)
+            targets[self.catalogue.sleeve] = self.glide.private_target(cap, classes)
+            self.known_targets[cap, classes] = targets
+        return self.known_targets[cap, classes]

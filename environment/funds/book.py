@@ -129,13 +129,11 @@ def value(book: FundBook, assets: FloatArray, fee_share: FloatArray, notional: F
     -------
     Valuation
     """
-    owed = owed_by_issuer(book, assets, book.reported)
-    if owed.any():
-        assets = assets.copy()
-        assets[:, CASH] += owed
-    last, smoothing = (book.true, book.reported), (book.smoothing, book.trend, book.promised)
-    prices = _value(assets, book.held, book.units, last, smoothing, fee_share, notional)
-    return Valuation(assets, *prices)
+    terms = (book.smoothing, book.trend, book.promised)
+    topped_up, figures = _value(
+        assets, book.held, book.units, book.true, book.reported, terms, fee_share, notional, CASH
+    )
+    return Valuation(topped_up, *figures)
 
 
 def owed_by_issuer(book: FundBook, assets: FloatArray, price: FloatArray) -> FloatArray:
@@ -165,30 +163,37 @@ def _value(
     assets: FloatArray,
     held: FloatArray,
     units: FloatArray,
-    last: tuple[FloatArray, FloatArray],
-    smoothing: tuple[FloatArray, FloatArray, FloatArray],
+    last_true: FloatArray,
+    last_reported: FloatArray,
+    terms: tuple[FloatArray, FloatArray, FloatArray],
     fee_share: FloatArray,
     notional: FloatArray,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Gross assets, true and reported prices, each (K,), from the last true and reported prices.
+    in_cash: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Assets after issuers have paid, (K, 16), and gross assets, true and reported prices, (3, K).
 
-    Smoothing is the parameter, the trend and the promised share of every fund; what has a promise never
-    falls.
+    Terms are the smoothing, the trend and the promised share of every fund; what has a promise never falls.
     """
-    phi, trend, promised = smoothing
-    gross, true, reported = np.zeros(units.size), np.empty(units.size), np.empty(units.size)
+    phi, trend, promised = terms
+    owed, figures = _owed(promised, units, assets, last_reported), np.empty((3, units.size))
+    if owed.any():
+        assets = assets.copy()
+        assets[:, in_cash] += owed
+    gross, true, reported = figures
     for fund in range(units.size):
+        worth = 0.0
         for place in range(assets.shape[1]):
-            gross[fund] += assets[fund, place]
+            worth += assets[fund, place]
         for private in range(held.shape[1]):  # private funds, which hold no other funds, come first
             if held[fund, private] != 0.0:
-                gross[fund] += held[fund, private] * reported[private]
-        price = gross[fund] / units[fund] if units[fund] > 0.0 else last[0][fund] * notional[fund]
+                worth += held[fund, private] * reported[private]
+        gross[fund] = worth
+        price = worth / units[fund] if units[fund] > 0.0 else last_true[fund] * notional[fund]
         true[fund] = price * (1.0 - fee_share[fund])
-        reported[fund] = reported_price(true[fund], last[1][fund] * trend[fund], phi[fund])
+        reported[fund] = reported_price(true[fund], last_reported[fund] * trend[fund], phi[fund])
         if promised[fund] > 0.0:
-            reported[fund] = max(reported[fund], last[1][fund])
-    return gross, true, reported
+            reported[fund] = max(reported[fund], last_reported[fund])
+    return assets, figures
 
 
 @njit(cache=True, nogil=True)

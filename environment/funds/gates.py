@@ -8,6 +8,7 @@ from numba import njit
 from environment.assets import CASH
 from environment.funds.book import PRIVATES, FundBook, Valuation
 from environment.funds.catalogue import PRIVATE_CLASS
+from environment.once import once_a_scenario
 from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
 
@@ -32,6 +33,7 @@ class GateTerms:
     sale_limit: float
 
 
+@once_a_scenario
 def gate_terms(scenario: Scenario) -> GateTerms:
     """Terms of a scenario."""
     return GateTerms(
@@ -62,27 +64,6 @@ def paid_share(asked: FloatArray, limit: FloatArray) -> FloatArray:
     return share
 
 
-def gate_limit(book: FundBook, valuation: Valuation, terms: GateTerms) -> FloatArray:
-    """Most units each private fund redeems this month, shape (5,).
-
-    The lower of the monthly cap on units at the month's start, what the quarterly cap has left, and what
-    the fund can raise: its cash and what it can sell of its private assets, at the reported price.
-    """
-    units = book.units[PRIVATES]
-    quarter = terms.quarterly * book.quarter_units - book.quarter_paid
-    means = can_raise(valuation.assets, terms.sale_limit, PRIVATE_CLASS, CASH)
-    raised = means / valuation.reported[PRIVATES]
-    limit = np.minimum(np.minimum(terms.monthly * units, quarter), raised)
-    return np.where(limit > ROUNDING * units, limit, 0.0)
-
-
-def start_quarter(book: FundBook, month: int) -> None:
-    """Open a new quarter of the gate: month 1 starts one, and every third month after it."""
-    if (month - 1) % MONTHS_A_QUARTER == 0:
-        book.quarter_units = book.units[PRIVATES].copy()
-        book.quarter_paid = np.zeros_like(book.quarter_paid)
-
-
 @njit(cache=True, nogil=True)
 def can_raise(assets: FloatArray, share_sold: float, own_class: IntArray, in_cash: int) -> FloatArray:
     """USD each private fund can raise: its cash and a share of the assets of its own class, shape (5,)."""
@@ -92,31 +73,72 @@ def can_raise(assets: FloatArray, share_sold: float, own_class: IntArray, in_cas
     return raised
 
 
+def gate_limit(book: FundBook, valuation: Valuation, terms: GateTerms) -> FloatArray:
+    """Most units each private fund redeems this month, shape (5,).
+
+    The lower of the monthly cap on units at the month's start, what the quarterly cap has left, and what
+    the fund can raise: its cash and what it can sell of its private assets, at the reported price.
+    """
+    quarter, caps = (book.quarter_units, book.quarter_paid), (terms.monthly, terms.quarterly)
+    means = (terms.sale_limit, PRIVATE_CLASS, CASH)
+    limit: FloatArray = _limit(book.units, valuation.assets, valuation.reported, quarter, caps, means)
+    return limit
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _limit(
+    units: FloatArray,
+    assets: FloatArray,
+    reported: FloatArray,
+    quarter: tuple[FloatArray, FloatArray],
+    caps: tuple[float, float],
+    means: tuple[float, IntArray, int],
+) -> FloatArray:
+    (quarter_units, quarter_paid), (monthly, quarterly) = quarter, caps
+    raised = can_raise(assets, *means)
+    limit = np.zeros(raised.size)
+    for fund in range(raised.size):
+        room = quarterly * quarter_units[fund] - quarter_paid[fund]
+        most = min(monthly * units[fund], room, raised[fund] / reported[fund])
+        if most > ROUNDING * units[fund]:
+            limit[fund] = most
+    return limit
+
+
+def start_quarter(book: FundBook, month: int) -> None:
+    """Open a new quarter of the gate: month 1 starts one, and every third month after it."""
+    if (month - 1) % MONTHS_A_QUARTER == 0:
+        book.quarter_units = book.units[PRIVATES].copy()
+        book.quarter_paid = np.zeros_like(book.quarter_paid)
+
+
 def payable_within_quarter(book: FundBook, month: int, terms: GateTerms) -> FloatArray:
     """Units paid in the three months after ``month``, at the terms and means of the day, shape (5,)."""
-    means = can_raise(book.assets, min(1.0, MONTHS_A_QUARTER * terms.sale_limit), PRIVATE_CLASS, CASH)
-    quarter = (book.quarter_units, book.quarter_paid)
-    caps = (terms.monthly, terms.quarterly)
-    payable: FloatArray = _payable(book.units, book.reported, means, quarter, month, caps)
+    quarter, caps = (book.quarter_units, book.quarter_paid), (terms.monthly, terms.quarterly)
+    means = (min(1.0, MONTHS_A_QUARTER * terms.sale_limit), PRIVATE_CLASS, CASH)
+    payable: FloatArray = _payable(book.units, book.assets, book.reported, quarter, caps, means, month)
     return payable
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _payable(
     units: FloatArray,
+    assets: FloatArray,
     reported: FloatArray,
-    means: FloatArray,
     quarter: tuple[FloatArray, FloatArray],
-    month: int,
     caps: tuple[float, float],
+    means: tuple[float, IntArray, int],
+    month: int,
 ) -> FloatArray:
-    payable, (quarter_units, quarter_paid), (monthly, quarterly) = np.empty(means.size), quarter, caps
+    (quarter_units, quarter_paid), (monthly, quarterly) = quarter, caps
+    raised = can_raise(assets, *means)
+    payable = np.empty(raised.size)
     months_left = (MONTHS_A_QUARTER - month) % MONTHS_A_QUARTER
-    for fund in range(means.size):
+    for fund in range(raised.size):
         room = max(0.0, quarterly * quarter_units[fund] - quarter_paid[fund])
         this_quarter = min(months_left * monthly * units[fund], room)
         next_quarter = min((MONTHS_A_QUARTER - months_left) * monthly, quarterly) * units[fund]
-        payable[fund] = min(this_quarter + next_quarter, means[fund] / reported[fund])
+        payable[fund] = min(this_quarter + next_quarter, raised[fund] / reported[fund])
     return payable
 
 
@@ -136,3 +158,94 @@ def frozen_share(queue: FloatArray, payable: FloatArray) -> FloatArray:
     share = 1.0 - paid_share(queue, payable)
     share[~(payable > 0.0)] = 1.0
     return share
+
+
+@njit(cache=True, nogil=True)
+def frozen_of_holdings(
+    waiting: FloatArray,
+    payable: FloatArray,
+    paid: FloatArray,
+    units: FloatArray,
+    reported: FloatArray,
+    held: FloatArray,
+) -> FloatArray:
+    """Share of a holding in each fund that its owner, asking alone, could not cash within three months, (K,).
+
+    Of a private fund it is what queue and caps leave unpaid by then; of a daily fund nothing while it pays
+    in full, else its private part.
+
+    Parameters
+    ----------
+    waiting, payable : FloatArray, shape (5,)
+        Units of the private funds that were asked back and not paid, and that are paid by then.
+    paid : FloatArray, shape (K,)
+        Share of the month's redemptions that each fund paid.
+    units, reported : FloatArray, shape (K,)
+        Units outstanding and their price.
+    held : FloatArray, shape (K, 5)
+        Units of the private funds held by each fund.
+    """
+    frozen = np.zeros(units.size)
+    frozen[: waiting.size] = frozen_share(waiting, payable)
+    for fund in range(waiting.size, units.size):
+        if paid[fund] < 1.0:
+            inside = 0.0
+            for private in range(waiting.size):
+                inside += held[fund, private] * reported[private]
+            frozen[fund] = min(inside / max(units[fund] * reported[fund], 1e-300), 1.0)
+    return frozen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def daily_paid_share(
+    asked: FloatArray,
+    assets: FloatArray,
+    gross: FloatArray,
+    charged: FloatArray,
+    reported: FloatArray,
+    held: FloatArray,
+) -> FloatArray:
+    """Share of redemptions that a daily fund can pay out of what it holds directly, 1 of others, shape (K,).
+
+    A fund without private holdings owns what it owes; its own rounding must not suspend it.
+
+    Parameters
+    ----------
+    asked : FloatArray, shape (K,)
+        Units.
+    assets : FloatArray, shape (K, 16)
+    gross, charged, reported : FloatArray, shape (K,)
+        Gross assets, the share of them that is charged, and price.
+    held : FloatArray, shape (K, 5)
+        Units of the private funds held by each fund.
+    """
+    share = np.ones(asked.size)
+    for fund in range(held.shape[1], asked.size):
+        if asked[fund] > 0.0 and held[fund].sum() > 0.0:
+            direct = max(assets[fund].sum() - charged[fund] * gross[fund], 0.0)
+            share[fund] = min(1.0, direct / reported[fund] / asked[fund])
+    return share
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def excess_held(
+    held: FloatArray, reported: FloatArray, gross: FloatArray, strategic: FloatArray, tolerance: float
+) -> FloatArray:
+    """Units of private funds, (K, 5), that funds hold beyond their strategic share.
+
+    What is above it by no more than the tolerance, a share of it, is kept.
+
+    Parameters
+    ----------
+    held, strategic : FloatArray, shape (K, 5)
+        Units held, and the share of the whole fund to be in each private fund.
+    reported, gross : FloatArray, shape (K,)
+        Prices and gross assets.
+    """
+    excess = np.zeros(held.shape)
+    for fund in range(held.shape[0]):
+        for private in range(held.shape[1]):
+            wanted = strategic[fund, private] * gross[fund]
+            if held[fund, private] * reported[private] > (1.0 + tolerance) * wanted:
+                excess[fund, private] = held[fund, private] - wanted / reported[private]
+    return excess

@@ -89,9 +89,7 @@ def class_impacts(
     ValueError
         As `price_change`.
     """
-    surprise = flows - expected_flows * market_values
-    pressures = _class_pressures(multipliers, surprise, market_values, US_EQUITY, TECH_EQUITY)
-    return Impact(_response(pressures), np.abs(pressures) > _BREAKDOWN)
+    return Impact(*_class_impacts(multipliers, flows, expected_flows, market_values, US_EQUITY, TECH_EQUITY))
 
 
 def total_return(fundamental: FloatArray, impact: FloatArray) -> FloatArray:
@@ -100,17 +98,23 @@ def total_return(fundamental: FloatArray, impact: FloatArray) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
-def _class_pressures(
-    multipliers: FloatArray, surprise: FloatArray, market_values: FloatArray, us: int, tech: int
-) -> FloatArray:
-    """Pressures on the classes, shape (16,), where ``us`` and ``tech`` are the two of the United States."""
+def _class_impacts(
+    multipliers: FloatArray,
+    flows: FloatArray,
+    expected_flows: FloatArray,
+    market_values: FloatArray,
+    us: int,
+    tech: int,
+) -> tuple[FloatArray, BoolArray]:
+    """Price changes and breakdowns, (16,), where ``us`` and ``tech`` are the classes of the United States."""
+    surprise = flows - expected_flows * market_values
     pressures = _pressure(multipliers, surprise, market_values)
     joint_flow, joint_value = surprise[us] + surprise[tech], market_values[us] + market_values[tech]
     joint = multipliers[us] * joint_flow / joint_value
     excess = surprise[tech] - joint_flow * market_values[tech] / joint_value
     pressures[us] = joint
     pressures[tech] = joint + multipliers[tech] * excess / market_values[tech]
-    return pressures
+    return _response(pressures), np.abs(pressures) > _BREAKDOWN
 
 
 @njit(cache=True, nogil=True)

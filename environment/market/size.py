@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from environment.once import once_a_scenario
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray
 
@@ -40,6 +41,7 @@ def net_payout(expected: FloatArray, growth: float) -> FloatArray:
     return np.asarray(1.0 - ((1.0 + growth) / (1.0 + expected)) ** (1.0 / 12.0), dtype=np.float64)
 
 
+@once_a_scenario
 def scenario_payout(scenario: Scenario) -> FloatArray:
     """Net payout of every class a month, shape (16,): `net_payout` at `market.nominal_growth`."""
     return net_payout(scenario.by_class("market.expected"), scenario.number("market.nominal_growth"))

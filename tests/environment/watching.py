@@ -7,10 +7,10 @@ import numpy as np
 
 from environment.accounting import MonthAccount
 from environment.books import Ownership
+from environment.events import MonthEvents
 from environment.life import Departures
 from environment.model import World
 from environment.pricing import Prices
-from environment.recorder import MonthEvents
 from environment.settlement import Asked, Filled, Terms
 from environment.typing import FloatArray, IntArray
 from tests.environment.worlds import LIVELY, scenario

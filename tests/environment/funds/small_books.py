@@ -7,7 +7,8 @@ import numpy as np
 from environment.assets import CASH, CLASSES, GOLD, PRIVATE, TREASURIES, US_EQUITY
 from environment.funds.book import PRIVATES, FundBook, Valuation, open_fund_book, value
 from environment.funds.catalogue import PRIVATE_CLASS
-from environment.funds.trading import Orders, Targets
+from environment.funds.planning import Targets
+from environment.funds.trading import Orders
 from environment.typing import FloatArray
 
 INDEX, PLAIN, SLEEVE, SIZE = 5, 6, 7, 8

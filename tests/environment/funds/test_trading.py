@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from environment.assets import BUYOUT, CASH, CLASSES, PRIVATE, TREASURIES, US_EQUITY
 from environment.funds.book import PRIVATES, FundBook, Valuation, open_fund_book, value
 from environment.funds.catalogue import PRIVATE_CLASS
-from environment.funds.trading import Orders, Trades, plan_trades, settle
+from environment.funds.planning import plan_trades
+from environment.funds.trading import Orders, Trades, settle
 from environment.typing import FloatArray
 from tests.environment.funds.small_books import (
     INDEX,

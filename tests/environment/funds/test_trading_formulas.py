@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from environment.assets import CASH
 from environment.funds.book import PRIVATES, value
 from environment.funds.catalogue import PRIVATE_CLASS
-from environment.funds.trading import Orders, Targets, plan_trades, settle
+from environment.funds.planning import Targets, plan_trades
+from environment.funds.trading import Orders, settle
 from environment.typing import FloatArray
 from tests.environment.funds.small_books import (
     INDEX,
