@@ -9,10 +9,18 @@ from environment.books import MonthFees
 from environment.cash import Cash, Withdrawals, pay_out, sold_for_cash
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import Charges
-from environment.funds.gates import gate_limit, gate_terms, paid_share
+from environment.funds.gates import (
+    asked_of_all,
+    direct_paid_share,
+    excess_held,
+    gate_limit,
+    gate_terms,
+    paid_share,
+)
 from environment.funds.trading import Orders
 from environment.life import Departures
 from environment.orders import Chosen, Exchange, Mapping
+from environment.policy import NO_LIMIT
 from environment.register import buy, invest_contributions, sell
 from environment.reviews import exchange_within_cap
 from environment.rowsets import union
@@ -165,14 +173,11 @@ def excess_of_funds(state: State, before: Valuation) -> FloatArray:
     A fund asks when a strategy is above its strategic share by more than the tolerance. A cap or a door
     that closes binds its purchases and forces no sale.
     """
-    if not state.funds.held.any():
-        return np.zeros_like(state.funds.held)
-    strategic = state.private_targets(1.0, frozenset(state.scenario.texts("policy.classes")))
+    funds, policy_classes = state.funds, frozenset(state.scenario.texts("policy.classes"))
+    strategic = state.private_targets(NO_LIMIT, policy_classes)
     tolerance = state.scenario.number("funds.target_date.tolerance")
-    held, prices = state.funds.held, before.reported[PRIVATES]
-    wanted = strategic * before.gross[:, None]
-    asks = held * prices > (1.0 + tolerance) * wanted
-    return np.where(asks & (held > 0.0), held - wanted / prices, 0.0)
+    excess: FloatArray = excess_held(funds.held, before.reported, before.gross, strategic, tolerance)
+    return excess
 
 
 def private_gate(state: State, before: Valuation, asked: FloatArray, held_asked: FloatArray) -> FloatArray:
@@ -187,11 +192,9 @@ def private_gate(state: State, before: Valuation, asked: FloatArray, held_asked:
     held_asked : FloatArray, shape (K, 5)
         Units that target-date funds ask back.
     """
-    private = (asked + state.funds.estates)[PRIVATES] + held_asked.sum(axis=0)
     paid = np.ones(state.catalogue.size)
-    if private.any():
-        limit = gate_limit(state.funds, before, gate_terms(state.scenario))
-        paid[PRIVATES] = paid_share(private, limit)
+    limit = gate_limit(state.funds, before, gate_terms(state.scenario))
+    paid[PRIVATES] = paid_share(asked_of_all(asked + state.funds.estates, held_asked)[PRIVATES], limit)
     return paid
 
 
@@ -237,13 +240,10 @@ def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
 
 def daily_paid_share(state: State, before: Valuation, charged: FloatArray, asked: FloatArray) -> FloatArray:
     """Share of redemptions a daily fund can pay out of what it holds directly, shape (K,)."""
-    if not state.funds.held.any():
-        return np.ones_like(asked)
-    direct = np.maximum(before.assets.sum(axis=1) - charged * before.gross, 0.0)
-    # A fund without private holdings owns what it owes; its own rounding must not suspend it.
-    limit = np.full_like(direct, np.inf)
-    np.divide(direct, before.reported, out=limit, where=state.funds.held.sum(axis=1) > 0.0)
-    return np.where(state.catalogue.is_private, 1.0, paid_share(asked, limit))
+    paid: FloatArray = direct_paid_share(
+        asked, before.assets, before.gross, charged, before.reported, state.funds.held
+    )
+    return paid
 
 
 def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
@@ -292,6 +292,4 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
 
 def fund_orders(dollars: FloatArray, units_out: FloatArray, held_out: FloatArray) -> Orders:
     """Orders as the funds see them: what other funds are paid is also a redemption of the private funds."""
-    out = units_out.copy()
-    out[PRIVATES] += held_out.sum(axis=0)
-    return Orders(dollars_in=dollars, units_out=out, held_out=held_out)
+    return Orders(dollars, asked_of_all(units_out, held_out), held_out)

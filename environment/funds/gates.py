@@ -197,7 +197,7 @@ def frozen_of_holdings(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def daily_paid_share(
+def direct_paid_share(
     asked: FloatArray,
     assets: FloatArray,
     gross: FloatArray,
@@ -249,3 +249,13 @@ def excess_held(
             if held[fund, private] * reported[private] > (1.0 + tolerance) * wanted:
                 excess[fund, private] = held[fund, private] - wanted / reported[private]
     return excess
+
+
+@njit(cache=True, nogil=True)
+def asked_of_all(asked: FloatArray, held_asked: FloatArray) -> FloatArray:
+    """Units asked of every fund, (K,), with those of private funds, (K, 5), that other funds ask back."""
+    total = asked.copy()
+    for private in range(held_asked.shape[1]):
+        for fund in range(held_asked.shape[0]):
+            total[private] += held_asked[fund, private]
+    return total
