@@ -114,16 +114,17 @@ def close_month(
     check_assets(state, own, after)
     management, performance = fees.management, fees.performance
     fund_fees = _sum(management) + _sum(performance)
-    growth = after.reported - own.reported
-    change = float(own.savers @ growth)
+    opening, gains = _gains((own.savers, own.estates, own.outside), own.reported, after.reported)
+    change = gains[ledger.OWNERS.index(ledger.SAVERS)]
     sums = totals(state.standing, state.savers)
     flows = month_flows(state, sums, cash, departed, after)
     wealth = float(state.funds.savers @ after.reported)
     moved = flows.contributions - flows.withdrawals - flows.bequests - flows.keeping + change
-    residual = check_wealth(state, float(own.savers @ own.reported), moved, wealth)
+    residual = check_wealth(state, opening, moved, wealth)
     _post_contributions(state.books, flows)
     _post_payments(state, flows)
-    _post_gains(state, own, growth)
+    for owner, usd in zip(ledger.OWNERS, gains, strict=True):
+        state.books.revalue(owner, usd)
     post_fees(state.books, management, "management_fee")
     post_fees(state.books, performance, "performance_fee")
     return MonthAccount(
@@ -216,9 +217,20 @@ def _post_payments(state: State, flows: MonthFlows) -> None:
     books.post(ledger.SAVERS, ledger.ESTATES, "bequest", flows.bequests)
 
 
-def _post_gains(state: State, own: Ownership, change: FloatArray) -> None:
-    for sector, units in zip(ledger.OWNERS, (own.savers, own.estates, own.outside), strict=True):
-        state.books.revalue(sector, float(units @ change))
+@njit(cache=True, nogil=True)
+def _gains(
+    owners: tuple[FloatArray, FloatArray, FloatArray], last: FloatArray, now: FloatArray
+) -> tuple[float, tuple[float, float, float]]:
+    """Wealth of the first owner at last month's prices, (K,), and what prices brought to each of them."""
+    savers, estates, outside = owners
+    opening, gained, inherited, abroad = 0.0, 0.0, 0.0, 0.0
+    for fund in range(now.size):
+        growth = now[fund] - last[fund]
+        opening += savers[fund] * last[fund]
+        gained += savers[fund] * growth
+        inherited += estates[fund] * growth
+        abroad += outside[fund] * growth
+    return opening, (gained, inherited, abroad)
 
 
 def _post_stale_trades(state: State, own: Ownership, after: Valuation, departed: Departures) -> float:

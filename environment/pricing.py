@@ -138,12 +138,9 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
 def targets(state: State) -> Targets:
     """What funds ought to hold under the law of the month."""
     scenario, policy = state.scenario, state.policy
-    private = np.zeros_like(state.funds.held)
-    if policy.opens_default:
-        private = state.private_targets(policy.cap, policy.classes)
     return Targets(
         listed=state.listed_targets,
-        private=private,
+        private=state.private_targets(policy.cap if policy.opens_default else 0.0, policy.classes),
         liquid_sleeve=max(scenario.number("funds.liquid_sleeve"), policy.liquid_sleeve),
         sale_limit=scenario.number("funds.private_sale_limit"),
     )

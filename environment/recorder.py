@@ -11,7 +11,7 @@ from environment.assets import CLASSES, IS_ALTERNATIVE, IS_PRIVATE, TECH_EQUITY,
 from environment.calendar import format_month
 from environment.demography import age_band
 from environment.events import MonthEvents
-from environment.funds.book import PRIVATES, look_through, share_owned
+from environment.funds.book import PRIVATES, share_owned, usd_by_class
 from environment.funds.gates import frozen_of_holdings, gate_terms, payable_within_quarter
 from environment.funds.smoothing import monthly_smoothing
 from environment.life import Departures
@@ -145,9 +145,7 @@ def _reported(total: FloatArray, smoothing: FloatArray, last: FloatArray) -> tup
 
 def holdings_by_class(state: State) -> FloatArray:
     """Savers' holdings by class at reported value, shape (16,), USD weighted, summing to wealth."""
-    held = state.funds.savers * state.funds.reported
-    holdings: FloatArray = held @ look_through(state.funds, state.listed_targets)
-    return holdings
+    return usd_by_class(state.funds, state.funds.savers, state.listed_targets)
 
 
 def _equity_return(state: State, total: FloatArray) -> float:

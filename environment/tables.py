@@ -1,11 +1,9 @@
 """Columns that grow: one row or one block of rows a call, one array a column at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-
-from environment.typing import IntArray
 
 Column = np.ndarray[Any, np.dtype[Any]]
 Kind = type[np.generic]
@@ -17,8 +15,11 @@ TEXT: Kind = np.str_
 SWITCH: Kind = np.bool_
 
 
+_FIRST_ROWS = 64
+
+
 class Table:
-    """Columns under construction.
+    """Columns under construction, each an array with room for rows to come.
 
     Parameters
     ----------
@@ -28,7 +29,9 @@ class Table:
 
     def __init__(self, columns: Mapping[str, Kind]) -> None:
         self._kinds = dict(columns)
-        self._blocks: list[tuple[int, Mapping[str, Value | Column]]] = []  # rows and their columns
+        self._rows, self._room = 0, 0
+        self._columns: dict[str, Column] = {}
+        self._make_room(_FIRST_ROWS)
 
     def add(self, **row: Value) -> None:
         """Append one row.
@@ -39,7 +42,10 @@ class Table:
             If the row has other columns than the table.
         """
         self._check(row)
-        self._blocks.append((1, row))
+        self._make_room(self._rows + 1)
+        for name, value in row.items():
+            self._columns[name][self._rows] = value
+        self._rows += 1
 
     def extend(self, **block: Value | Column) -> None:
         """Append a block of rows; a scalar stands for the whole block.
@@ -53,32 +59,28 @@ class Table:
         shapes = {value.shape for value in block.values() if isinstance(value, np.ndarray)}
         if len(shapes) > 1:
             raise ValueError(f"columns of a block differ in shape: {sorted(shapes)}")
-        # A copy, for the model changes its arrays in place.
-        kept = {name: v.copy() if isinstance(v, np.ndarray) else v for name, v in block.items()}
-        self._blocks.append((shapes.pop()[0] if shapes else 1, kept))
+        end = self._rows + (shapes.pop()[0] if shapes else 1)
+        self._make_room(end)
+        for name, value in block.items():
+            self._columns[name][self._rows : end] = value
+        self._rows = end
 
     def _check(self, block: Mapping[str, Value | Column]) -> None:
         if block.keys() != self._kinds.keys():
             wrong = ", ".join(sorted(block.keys() ^ self._kinds.keys()))
             raise ValueError(f"a block has too many or too few columns: {wrong}")
 
+    def _make_room(self, rows: int) -> None:
+        """Room for so many rows and, where there was none, for as many again."""
+        if rows <= self._room:
+            return
+        self._room = 2 * rows
+        for name, kind in self._kinds.items():
+            column: Column = np.empty(self._room, dtype=object if kind is TEXT else kind)
+            if self._rows:
+                column[: self._rows] = self._columns[name][: self._rows]
+            self._columns[name] = column
+
     def columns(self) -> dict[str, Column]:
         """All columns as arrays of their kind, in the order of the table."""
-        rows = np.array([length for length, _ in self._blocks], dtype=np.int64)
-        return {
-            name: _joined([block[name] for _, block in self._blocks], rows, kind)
-            for name, kind in self._kinds.items()
-        }
-
-
-def _joined(values: Sequence[Value | Column], rows: IntArray, kind: Kind) -> Column:
-    """One column of blocks with so many rows each, in which a scalar stands for its block."""
-    if not any(isinstance(value, np.ndarray) for value in values):
-        return np.repeat(np.array(values, dtype=kind), rows)
-    parts = [
-        np.asarray(value, kind)
-        if isinstance(value, np.ndarray)
-        else np.repeat(np.asarray(value, kind), count)
-        for value, count in zip(values, rows, strict=True)
-    ]
-    return np.concatenate(parts)
+        return {name: self._columns[name][: self._rows].astype(kind) for name, kind in self._kinds.items()}

@@ -240,6 +240,23 @@ def _look_through(
     return shares
 
 
+def usd_by_class(book: FundBook, owned: FloatArray, listed_weights: FloatArray) -> FloatArray:
+    """Reported value of an owner's units, (K,), by class as `look_through` sees it, shape (16,)."""
+    usd: FloatArray = _usd_by_class(owned, book.assets, book.held, book.reported, listed_weights)
+    return usd
+
+
+@njit(cache=True, nogil=True)
+def _usd_by_class(
+    owned: FloatArray, assets: FloatArray, held: FloatArray, reported: FloatArray, weights: FloatArray
+) -> FloatArray:
+    shares, usd = _look_through(assets, held, reported, weights), np.zeros(weights.shape[1])
+    for fund in range(owned.size):
+        for place in range(usd.size):
+            usd[place] += owned[fund] * reported[fund] * shares[fund, place]
+    return usd
+
+
 @njit(cache=True, nogil=True)
 def claim_on_privates(owned: FloatArray, units: FloatArray, held: FloatArray) -> FloatArray:
     """Units of the private funds that an owner has, directly or through funds, shape (5,).
