@@ -8,7 +8,7 @@ from environment import books as ledger
 from environment.audit import check_assets, check_units, check_wealth
 from environment.books import FeeShares, MonthFees, Ownership, post_fees, share_fees
 from environment.cash import Cash, taken_early
-from environment.funds.book import PRIVATES, Valuation, claim_on_privates
+from environment.funds.book import Valuation, claim_on_privates
 from environment.funds.charges import Charges
 from environment.life import Departures
 from environment.reading import totals
@@ -239,13 +239,44 @@ def _post_stale_trades(state: State, own: Ownership, after: Valuation, departed:
     Private units of the dead pass in kind with their claim; that is a bequest and no trade.
     """
     funds = state.funds
-    inherited = units_left(state.savers, departed, own.units.size)[PRIVATES]
-    before_trades = claim_on_privates(own.savers, own.units, own.held) - inherited
-    after_trades = claim_on_privates(funds.savers, funds.units, funds.held)
-    gap_before = after.true[PRIVATES] - after.reported[PRIVATES]
-    gap_after = funds.true[PRIVATES] - funds.reported[PRIVATES]
-    loss = float(before_trades @ gap_before - after_trades @ gap_after)
-    outside = float(own.outside[PRIVATES] @ gap_before - funds.outside[PRIVATES] @ gap_after)
+    inherited = units_left(state.savers, departed, own.units.size)
+    claims = (
+        claim_on_privates(own.savers, own.units, own.held),
+        claim_on_privates(funds.savers, funds.units, funds.held),
+    )
+    prices = (after.true, after.reported, funds.true, funds.reported)
+    loss, outside = _lost_at_stale_prices(claims, inherited, (own.outside, funds.outside), prices)
     state.books.post_valuation(ledger.SAVERS, ledger.OUTSIDE, -outside)
     state.books.post_valuation(ledger.SAVERS, ledger.ESTATES, loss + outside)
     return loss
+
+
+@njit(cache=True, nogil=True)
+def _lost_at_stale_prices(
+    claims: tuple[FloatArray, FloatArray],
+    inherited: FloatArray,
+    outside: tuple[FloatArray, FloatArray],
+    prices: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+) -> tuple[float, float]:
+    """USD that trades took from the claims on reserves of savers and of outside investors.
+
+    Parameters
+    ----------
+    claims : tuple of FloatArray, shape (5,)
+        Private units of savers before the trades and after them.
+    inherited : FloatArray, shape (K,)
+        Units of those before that pass to estates.
+    outside : tuple of FloatArray, shape (K,)
+        Units of outside investors before and after.
+    prices : tuple of FloatArray, shape (K,)
+        True and reported prices before, true and reported prices after.
+    """
+    (before, now), (abroad_before, abroad_now) = claims, outside
+    true_before, reported_before, true_now, reported_now = prices
+    lost, lost_abroad = 0.0, 0.0
+    for private in range(before.size):
+        gap_before = true_before[private] - reported_before[private]
+        gap_now = true_now[private] - reported_now[private]
+        lost += (before[private] - inherited[private]) * gap_before - now[private] * gap_now
+        lost_abroad += abroad_before[private] * gap_before - abroad_now[private] * gap_now
+    return lost, lost_abroad
