@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from numba import njit
 
 from environment import books as ledger
@@ -138,8 +139,8 @@ def close_month(
         wealth=wealth,
         residual=residual,
         totals=sums,
-        management_by_manager=management.by_owner.sum(axis=0),
-        performance_by_manager=performance.by_owner.sum(axis=0),
+        management_by_manager=np.add.reduce(management.by_owner),
+        performance_by_manager=np.add.reduce(performance.by_owner),
     )
 
 
@@ -152,7 +153,8 @@ def month_fees(own: Ownership, after: Valuation, charges: Charges) -> MonthFees:
 
 
 def _sum(shares: FeeShares) -> float:
-    return float(shares.by_owner[ledger.OWNERS.index(ledger.SAVERS)].sum())
+    usd: list[float] = shares.by_owner[ledger.OWNERS.index(ledger.SAVERS)].tolist()
+    return sum(usd)
 
 
 def month_flows(state: State, sums: Totals, cash: Cash, departed: Departures, after: Valuation) -> MonthFlows:

@@ -48,11 +48,11 @@ def month_events(state: State, own: Ownership, terms: Terms, prices: Prices, fil
         terms.spending_asked,
         prices.orders.units_out,
     )
-    waiting, paid_out, unpaid = _waiting(asked, terms.held_asked, terms.paid, after.reported)
+    waiting, paid_out, unpaid, paid = _waiting(asked, terms.held_asked, terms.paid, after.reported)
     return MonthEvents(
         waiting=waiting,
         unpaid_usd=unpaid,
-        paid_usd=float(paid_out.sum()),
+        paid_usd=paid,
         private_in=filled.into_private,
         private_out=paid_out,
         fee_per_unit=filled.fees.per_unit,
@@ -66,14 +66,15 @@ def _waiting(
     held_asked: FloatArray,
     paid: FloatArray,
     reported: FloatArray,
-) -> tuple[FloatArray, FloatArray, float]:
-    """Private units not paid, (5,), redemptions paid in USD, (5,), and requests not paid in USD.
+) -> tuple[FloatArray, FloatArray, float, float]:
+    """Private units not paid, (5,), redemptions paid in USD, (5,), and in USD requests unpaid and paid.
 
     Asked are units, (K,): in the queue, of estates, for withdrawals, which do not queue, and all that were
     paid; held_asked, (K, 5), is what funds asked back. Of all this a fund pays a share, (K,).
     """
     queued, estates, spending, units_out = asked
-    waiting, paid_out, unpaid = np.zeros(held_asked.shape[1]), np.zeros(held_asked.shape[1]), 0.0
+    waiting, paid_out = np.zeros(held_asked.shape[1]), np.zeros(held_asked.shape[1])
+    unpaid, all_paid = 0.0, 0.0
     for private in range(waiting.size):
         waiting[private] = queued[private] + estates[private]
         for fund in range(held_asked.shape[0]):
@@ -81,7 +82,8 @@ def _waiting(
         missed = spending[private] * (1.0 - paid[private])
         unpaid += (waiting[private] + missed) * reported[private]
         paid_out[private] = units_out[private] * reported[private]
-    return waiting, paid_out, unpaid
+        all_paid += paid_out[private]
+    return waiting, paid_out, unpaid, all_paid
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

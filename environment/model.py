@@ -23,12 +23,12 @@ from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import (
     Charges,
     age_marks,
+    due_charges,
     fee_terms,
     management_charge,
     mark_high_water,
     performance_charge,
     performance_owed,
-    within_means,
 )
 from environment.funds.gates import start_quarter
 from environment.funds.trading import settle
@@ -144,8 +144,7 @@ class World(Model[Any, Any]):
         age_marks(state.funds, before)
         owed = performance_owed(state.funds, before, self.terms, state.month)
         taken = performance_charge(owed, self.terms, fee_cap)
-        due = within_means(management, np.zeros_like(management), before)
-        charges = Charges(management=due, performance=within_means(taken, due, before), owed=owed)
+        charges = due_charges(management, taken, owed, before)
         if (charges.total != management).any():
             before = value_before_impact(state, charges.total)
         return own, charges, before

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from environment import settlement
+from environment.assets import PRIVATE
 from environment.funds.book import Valuation, value
 from environment.funds.planning import Targets, plan_trades
 from environment.funds.trading import Orders, Trades
@@ -102,8 +103,7 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     daily = settlement.daily_paid_share(state, before, charged, wanted)
     sales = settlement.scale_sales(state, sales, daily)
     paid = terms.paid * daily
-    private_estates = np.where(state.catalogue.is_private, paid * state.funds.estates, 0.0)
-    units_out = wanted * daily + private_estates
+    units_out = _units_out(wanted, daily, paid, state.funds.estates, len(PRIVATE))
     dollars = settlement.dollars_before_impact(state, before, sales)
     orders = settlement.fund_orders(dollars, units_out, held_out)
     trades = plan_trades(state.funds, before, charged, orders, targets(state))
@@ -135,6 +135,19 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     )
 
 
+@njit(cache=True, nogil=True)
+def _units_out(
+    wanted: FloatArray, daily: FloatArray, paid: FloatArray, estates: FloatArray, privates: int
+) -> FloatArray:
+    """Units redeemed, (K,): the share daily funds pay of those wanted, and of estates in private funds."""
+    out = np.empty(wanted.size)
+    for fund in range(wanted.size):
+        out[fund] = wanted[fund] * daily[fund]
+        if fund < privates:
+            out[fund] += paid[fund] * estates[fund]
+    return out
+
+
 def targets(state: State) -> Targets:
     """What funds ought to hold under the law of the month."""
     scenario, policy = state.scenario, state.policy
@@ -157,5 +170,18 @@ def grow_markets(state: State, total: FloatArray, holdings: FloatArray) -> BoolA
 def pay_estates(state: State, asked: Asked, prices: Prices) -> None:
     """Estates are paid what the funds pay, and take over in kind what the dead could not sell."""
     left = settlement.units_left(state.savers, asked.departed, prices.paid.size)
-    unsold = np.where(state.catalogue.is_private, left, left * (1.0 - prices.paid))
-    state.funds.estates = state.funds.estates - prices.estates_paid + unsold
+    state.funds.estates = _left_to_estates(
+        state.funds.estates, prices.estates_paid, left, prices.paid, len(PRIVATE)
+    )
+
+
+@njit(cache=True, nogil=True)
+def _left_to_estates(
+    estates: FloatArray, estates_paid: FloatArray, left: FloatArray, paid: FloatArray, privates: int
+) -> FloatArray:
+    """Units of estates, (K,), less those that are paid, with what the dead left and was not paid."""
+    owned = np.empty(estates.size)
+    for fund in range(estates.size):
+        unsold = left[fund] if fund < privates else left[fund] * (1.0 - paid[fund])
+        owned[fund] = estates[fund] - estates_paid[fund] + unsold
+    return owned

@@ -80,6 +80,32 @@ def within_means(charge: FloatArray, charged: FloatArray, before: Valuation) -> 
     return within
 
 
+def due_charges(
+    management: FloatArray, performance: FloatArray, owed: FloatArray, before: Valuation
+) -> Charges:
+    """Charges that every fund can pay out of what it holds directly, the management fee first.
+
+    Parameters
+    ----------
+    management, performance, owed : FloatArray, shape (K,)
+        Shares of gross assets: to be charged, and the incentive fee before a cap.
+    before : Valuation
+    """
+    due, taken = _due(management, performance, before.assets, before.gross)
+    return Charges(management=due, performance=taken, owed=owed)
+
+
+@njit(cache=True, nogil=True)
+def _due(
+    management: FloatArray, performance: FloatArray, assets: FloatArray, gross: FloatArray
+) -> FloatArray:
+    """Management and performance fees within means, (2, K)."""
+    due = np.zeros((2, management.size))
+    due[0] = _within_means(management, due[1], assets, gross)
+    due[1] = _within_means(performance, due[0], assets, gross)
+    return due
+
+
 @njit(cache=True, nogil=True)
 def _within_means(
     charge: FloatArray, charged: FloatArray, assets: FloatArray, gross: FloatArray
