@@ -15,6 +15,8 @@ from environment.yearly import life_rows
 
 MOST_SAVERS = 100_000
 SEXES = ("female", "male")
+IRR_WITHIN = (-0.99, 10.0)
+HALVINGS = 60
 FORCED = ("no", "no", "accounts empty", "accounts frozen")  # by the reason of a claim before its plan
 
 
@@ -124,16 +126,21 @@ def _net_flows(paid_in: FloatArray, paid_out: FloatArray, nav: FloatArray) -> Fl
 
 def _yearly_irr(flows: FloatArray) -> float:
     """Money-weighted return a year of monthly flows; nan when no rate above -100% explains them."""
-    from scipy.optimize import brentq
-
     months = np.arange(flows.size)
 
     def value(rate: float) -> float:
         return float(flows @ (1.0 + rate) ** (-months / MONTHS_A_YEAR))
 
-    if not (flows > 0.0).any() or not (flows < 0.0).any() or value(-0.99) * value(10.0) >= 0.0:
+    low, high = IRR_WITHIN
+    rises = value(high) > 0.0
+    if not (flows > 0.0).any() or not (flows < 0.0).any() or value(low) * value(high) >= 0.0:
         return float("nan")
-    return float(brentq(value, -0.99, 10.0, xtol=1e-12))
+    for _ in range(
+        HALVINGS
+    ):  # to the last bit; scipy.optimize takes longer to import than a year to simulate
+        middle = (low + high) / 2.0
+        low, high = (low, middle) if (value(middle) > 0.0) == rises else (middle, high)
+    return (low + high) / 2.0
 
 
 def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import experiments.lean  # noqa: F401  first, since whatever follows imports Mesa
 from environment.demography import AGE_BANDS, age_band
 from environment.groups import QUINTILES
 from environment.problems import Problem, ScenarioError
 from environment.scenario import Scenario
 from environment.typing import BoolArray
-from experiments.folders import Finish, content_hash, staged, write_json, write_manifest, write_tables
+from experiments.folders import Finish, TableFiles, content_hash, staged, write_json, write_manifest
 from experiments.headlines import UNITS
 from experiments.intervals import interval
-from experiments.results import Result, fill_folder
+from experiments.results import Result, columns_of, fill_folder
 from experiments.simulate import Progress, simulate_all
 
 OUTCOMES = ("better", "worse", "unchanged")
@@ -195,7 +196,8 @@ def write_comparison(comparison: Comparison, out: Path, finish: Finish | None = 
             inside = folder.path / result.name
             inside.mkdir()
             fill_folder(result, inside)
-        write_tables({"differences": comparison.differences}, folder.path)
+        with TableFiles(folder.path) as files:
+            files.add({"differences": columns_of(comparison.differences)})
         write_json(comparison.verdict, folder.path / "verdict.json")
         fingerprint = content_hash(folder.path)
         write_manifest(_manifest(comparison, fingerprint), folder.path)

@@ -11,12 +11,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
-import pandas as pd
+from environment.tables import Column
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetWriter
 
 MANIFEST = "manifest.json"
 DRAFT = f"{MANIFEST}.part"
@@ -70,7 +74,11 @@ def _renamed(folder: Path, target: Path) -> bool:
 
 @contextmanager
 def staged(out: Path) -> Iterator[Staged]:
-    """A temporary folder inside ``out``; removed when the block fails before it is published."""
+    """A temporary folder inside ``out``; removed when the block fails before it is published.
+
+    So are folders that had to be made for it, unless something else lies there by then.
+    """
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
     out.mkdir(parents=True, exist_ok=True)
     path = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
     path.chmod(0o755)
@@ -79,6 +87,9 @@ def staged(out: Path) -> Iterator[Staged]:
     finally:
         if path.exists():
             _discard(path)
+            with suppress(OSError):
+                for folder in missing:
+                    folder.rmdir()
 
 
 def _discard(folder: Path) -> None:
@@ -107,10 +118,43 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     raise FileNotFoundError(f"{folder} is not a result folder: it holds no {MANIFEST}")
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write each table as ``<stem>.parquet``."""
-    for stem, table in tables.items():
-        table.to_parquet(folder / f"{stem}.parquet", index=False)
+class TableFiles:
+    """Tables of a folder, ``<stem>.parquet`` each, that grow by a block of rows at a time.
+
+    Blocks lie in the files in the order in which they were added, as a row group each, and none is kept in
+    memory. nan is written as null.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers: dict[str, ParquetWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Complete the files; after an error they are only closed, and what that meets is not told."""
+        for writer in self._writers.values():
+            with suppress(OSError) if error else nullcontext():
+                writer.close()
+
+    def add(self, tables: Mapping[str, Mapping[str, Column]]) -> None:
+        """Append a block of rows to the table of each stem; a table's first block settles its columns."""
+        from pyarrow.parquet import ParquetWriter
+
+        from experiments.arrow import as_arrow
+
+        for stem, columns in tables.items():
+            block = as_arrow(columns)
+            if stem not in self._writers:
+                self._writers[stem] = ParquetWriter(self._folder / f"{stem}.parquet", block.schema)
+            self._writers[stem].write_table(block)
 
 
 def write_inputs(inputs: Mapping[str, bytes], folder: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import experiments.lean  # noqa: F401  first, since whatever follows imports Mesa
 from environment.endings import fund_table, life_table, saver_table
 from environment.follow import FollowedRow
 from environment.model import World
@@ -24,7 +25,7 @@ class Replication:
     tables : dict of str to Columns
         By file stem, as in the result folder.
     lives : Columns
-        One row for everybody who was ever in the run.
+        One row for everybody who was ever in the run; no columns unless asked for.
     headlines : dict of str to float
         Values of ``summary.json``; nan where there is none.
     weight : float
@@ -44,7 +45,7 @@ class Replication:
     followed: tuple[FollowedRow, ...] = ()
 
 
-def replicate(scenario: Scenario, number: int, follow: Sequence[int] = ()) -> Replication:
+def replicate(scenario: Scenario, number: int, follow: Sequence[int] = (), lives: bool = True) -> Replication:
     """Simulate one replication; following rows changes nothing else of it.
 
     Parameters
@@ -54,6 +55,8 @@ def replicate(scenario: Scenario, number: int, follow: Sequence[int] = ()) -> Re
         Counts from 0; addresses the luck together with the scenario's seed.
     follow : sequence of int
         Rows of savers whose lives are to be followed.
+    lives : bool
+        Whether the table of all lives, the largest, is wanted.
     """
     world = FollowedWorld(scenario, follow, number)
     if scenario.months:
@@ -65,7 +68,7 @@ def replicate(scenario: Scenario, number: int, follow: Sequence[int] = ()) -> Re
     return Replication(
         number=number,
         tables=tables,
-        lives=life_table(record, state),
+        lives=life_table(record, state) if lives else {},
         headlines=headlines(record, state, tables),
         weight=state.savers.weight,
         warnings=tuple(_warnings(world)),

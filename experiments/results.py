@@ -1,78 +1,43 @@
-"""Results in memory and on disk: tables by file stem, a manifest, a summary."""
+"""Results in memory: tables by file stem as data frames; written to a folder and read back."""
 
-import platform
-import subprocess
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from environment.scenario import Scenario
-from experiments.folders import (
-    Finish,
-    content_hash,
-    read_json,
-    read_manifest,
-    staged,
-    write_inputs,
-    write_json,
-    write_manifest,
-    write_tables,
-)
-from experiments.headlines import UNITS
-from experiments.intervals import interval
+from experiments.folders import Finish, TableFiles, content_hash, read_json, read_manifest, staged
+from experiments.manifest import Told, tell, write_told
 from experiments.replication import Columns, Replication
-from experiments.story import files
-from experiments.toml import as_toml
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SCHEMA = 1
-PACKAGES = ("thirdwave", "mesa", "numpy", "numba", "scipy", "pandas", "pyarrow", "seaborn", "matplotlib")
-ROOT = Path(__file__).parent.parent
 
-
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, kw_only=True)
+class Result(Told):
     """All replications of one scenario.
 
     Attributes
     ----------
-    name : str
-        Name of the scenario.
+    name, manifest, summary, scenario_text, inputs, stories
+        As in `Told`.
     tables : dict of str to DataFrame
         By file stem: ``monthly``, ``classes``, ``groups``, ``inequality``, ``lorenz``, ``savers``,
         ``managers``, ``funds``, ``employers``, ``ledger``; each is also an attribute.
-    manifest, summary : dict
-        As in the result folder; ``content_sha256`` is set when the result is written.
-    scenario_text : str
-        The scenario as a file that can be run again; empty in a result read from disk.
     lives : DataFrame
         One row a replication and person ever in the run; empty in a result read from disk.
     headlines : DataFrame
         Headline figures by replication; empty in a result read from disk.
-    inputs : mapping of str to bytes
-        The CSV files that the scenario names, by the path that it gives them; empty in a result read from
-        disk.
-    stories : mapping of str to str
-        Files that tell the lives of savers who were followed, by name; empty in a result read from disk.
     """
 
-    name: str
     tables: dict[str, pd.DataFrame]
-    manifest: dict[str, Any]
-    summary: dict[str, Any]
-    scenario_text: str
     lives: pd.DataFrame
     headlines: pd.DataFrame
-    inputs: Mapping[str, bytes] = field(default_factory=dict)
-    stories: Mapping[str, str] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables: dict[str, pd.DataFrame] = self.__dict__.get("tables", {})
@@ -102,38 +67,12 @@ def build_result(
     scenario: Scenario, replications: Sequence[Replication], seconds: float, peak_mb: float
 ) -> Result:
     """Put the replications of a scenario together."""
-    tables = {name: stack([one.tables[name] for one in replications]) for name in replications[0].tables}
-    figures = pd.DataFrame([one.headlines for one in replications])
-    lives = stack([_numbered(one) for one in replications])
-    manifest = {
-        "schema": SCHEMA,
-        "kind": "run",
-        "status": "complete",
-        "scenario": {"name": scenario.name, "description": scenario.description, **scenario.resolved()},
-        "seed": scenario.whole("run.seed"),
-        "savers": scenario.whole("run.savers"),
-        "months": scenario.months,
-        "replications": len(replications),
-        "wall_seconds": round(seconds, 3),
-        "peak_rss_mb": round(peak_mb, 1),
-        "versions": versions(),
-        "commit": commit(),
-        "inputs": dict(scenario.inputs),
-        "content_sha256": None,
-        "warnings": _warnings(replications),
-    }
-    inputs = {table.value: table.content for table in scenario.tables.values()}
-    summary, text = summarise(figures), as_toml(scenario)
-    stories = _stories(scenario, replications[0])
-    return Result(scenario.name, tables, manifest, summary, text, lives, figures, inputs, stories)
-
-
-def summarise(figures: pd.DataFrame) -> dict[str, Any]:
-    """Headlines with 95% t intervals over replications."""
-    return {
-        name: {**interval(figures[name].to_numpy()).as_dict(), "unit": unit, "replications": len(figures)}
-        for name, unit in UNITS.items()
-    }
+    return Result(
+        **vars(tell(scenario, replications, seconds, peak_mb)),
+        tables={name: stack([one.tables[name] for one in replications]) for name in replications[0].tables},
+        lives=stack([_numbered(one) for one in replications]),
+        headlines=pd.DataFrame([one.headlines for one in replications]),
+    )
 
 
 def stack(parts: Sequence[Columns]) -> pd.DataFrame:
@@ -174,15 +113,25 @@ def write_result(result: Result, out: Path, finish: Finish | None = None) -> Pat
 
 def fill_folder(result: Result, folder: Path) -> str:
     """Write all of a result and the draft of its manifest into a folder; returns the content hash."""
-    write_tables(result.tables, folder)
+    with TableFiles(folder) as files:
+        for tables in _by_replication(result):
+            files.add(tables)
     fingerprint = content_hash(folder)
-    write_json(result.summary, folder / "summary.json")
-    (folder / f"{result.name}.toml").write_text(result.scenario_text, encoding="utf-8")
-    write_inputs(result.inputs, folder)
-    for name, story in result.stories.items():
-        (folder / name).write_text(story, encoding="utf-8")
-    write_manifest({**result.manifest, "content_sha256": fingerprint}, folder)
+    write_told(result, folder, fingerprint)
     return fingerprint
+
+
+def columns_of(table: pd.DataFrame) -> Columns:
+    """The columns of a data frame as arrays."""
+    return {str(name): column.to_numpy() for name, column in table.items()}
+
+
+def _by_replication(result: Result) -> Iterator[dict[str, Columns]]:
+    """The tables of each replication, as they came and as they are written."""
+    for number in range(result.replications):
+        yield {
+            stem: columns_of(table[table["replication"] == number]) for stem, table in result.tables.items()
+        }
 
 
 def read_result(folder: Path) -> Result:
@@ -193,43 +142,18 @@ def read_result(folder: Path) -> Result:
     FileNotFoundError
         When the folder has no ``manifest.json`` and so is no result.
     """
-    manifest, summary = read_manifest(folder), read_json(folder / "summary.json")
-    tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
-    return Result(manifest["scenario"]["name"], tables, manifest, summary, "", pd.DataFrame(), pd.DataFrame())
-
-
-def versions() -> dict[str, str]:
-    """Versions that the figures may depend on."""
-    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-def commit() -> str | None:
-    """Commit of the program, with ``+`` when its tree has changes; None outside a checkout of its own."""
-    if not (ROOT / ".git").exists():
-        return None
-    try:
-        head = _git("rev-parse", "HEAD")
-        changed = _git("status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{head}+" if changed else head
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    manifest = read_manifest(folder)
+    return Result(
+        name=manifest["scenario"]["name"],
+        manifest=manifest,
+        summary=read_json(folder / "summary.json"),
+        tables={path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))},
+        lives=pd.DataFrame(),
+        headlines=pd.DataFrame(),
+    )
 
 
 def _numbered(replication: Replication) -> Columns:
     rows = replication.lives["saver"].size
     number, weight = np.full(rows, replication.number), np.full(rows, replication.weight)
     return {"replication": number, "weight": weight, **replication.lives}
-
-
-def _stories(scenario: Scenario, first: Replication) -> dict[str, str]:
-    title = f"{scenario.name}, seed {scenario.whole('run.seed')}"
-    return {name: text for row in first.followed for name, text in files(row, title).items()}
-
-
-def _warnings(replications: Sequence[Replication]) -> list[str]:
-    return [f"replication {one.number}: {text}" for one in replications for text in one.warnings]

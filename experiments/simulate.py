@@ -3,13 +3,20 @@
 import resource
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from environment.scenario import Scenario
+from experiments.folders import Finish, TableFiles, content_hash, staged
+from experiments.manifest import tell, write_told
 from experiments.replication import Replication, replicate
-from experiments.results import Result, build_result
 from experiments.workers import each_finished
+
+if TYPE_CHECKING:
+    from experiments.results import Result
 
 type Progress = Callable[[int, int, str], None]
 """Takes the replications done, the replications in all, and what was done last."""
@@ -19,7 +26,7 @@ type Task = tuple[int, int]  # position of a scenario, number of a replication
 BYTES_A_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def run(scenario: Scenario, seed: int | None = None, workers: int = 1) -> Result:
+def run(scenario: Scenario, seed: int | None = None, workers: int = 1) -> "Result":
     """Simulate a scenario in memory.
 
     Parameters
@@ -36,7 +43,7 @@ def run(scenario: Scenario, seed: int | None = None, workers: int = 1) -> Result
 
 def simulate(
     scenario: Scenario, workers: int = 1, progress: Progress | None = None, follow: Sequence[int] = ()
-) -> Result:
+) -> "Result":
     """Simulate all replications of a scenario, and follow some savers in the first."""
     return simulate_all([scenario], workers, progress, follow)[0]
 
@@ -46,7 +53,7 @@ def simulate_all(
     workers: int = 1,
     progress: Progress | None = None,
     follow: Sequence[int] = (),
-) -> list[Result]:
+) -> "list[Result]":
     """Simulate all replications of several scenarios.
 
     Parameters
@@ -71,24 +78,109 @@ def simulate_all(
     ValueError
         When a row to follow is none of the savers.
     """
-    last = min(scenario.whole("run.savers") for scenario in scenarios) - 1
-    if not all(0 <= row <= last for row in follow):
-        raise ValueError(f"rows to follow are numbers from 0 to {last}, not {list(follow)}")
+    from experiments.results import build_result
+
     start = time.perf_counter()
-    tasks = _tasks(scenarios)
-    done: dict[Task, Replication] = {}
-    if progress is not None:
-        progress(0, len(tasks), scenarios[0].name)
-    with closing(_replications(scenarios, tasks, workers, follow)) as finished:
-        for task, replication in finished:
-            done[task] = replication
-            if progress is not None:
-                progress(len(done), len(tasks), f"{scenarios[task[0]].name}, replication {task[1] + 1}")
+    done = dict(each_replication(scenarios, workers, progress, follow))
     seconds, peak = time.perf_counter() - start, peak_memory_mb()
     return [
         build_result(scenario, [done[task] for task in sorted(done) if task[0] == row], seconds, peak)
         for row, scenario in enumerate(scenarios)
     ]
+
+
+def simulate_to_folder(
+    scenario: Scenario,
+    out: Path,
+    finish: Finish,
+    workers: int = 1,
+    progress: Progress | None = None,
+    follow: Sequence[int] = (),
+) -> tuple[Path, dict[str, Any]]:
+    """Simulate a scenario and write its result folder, each replication as soon as it is its turn.
+
+    The folder is that which `write_result` makes of the result in memory, to the last byte of its tables,
+    but no more than a replication a worker is in memory, however many there are.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    out : Path
+        Parent folder, made when missing.
+    finish : callable
+        Adds to the folder before it gets its name, such as ``experiments.report.write_report``.
+    workers, progress, follow
+        As in `simulate_all`.
+
+    Returns
+    -------
+    Path, dict
+        The folder, and its summary.
+
+    Raises
+    ------
+    OSError
+        When the disk does not take it; nothing half-written is left.
+    """
+    start = time.perf_counter()
+    kept: list[Replication] = []
+    with staged(out) as folder:
+        finished = each_replication([scenario], workers, progress, follow, lives=False)
+        with TableFiles(folder.path) as files, closing(finished):
+            for _, replication in finished:
+                files.add(replication.tables)
+                kept.append(replace(replication, tables={}))
+        if progress is not None:
+            progress(1, 1, "writing the result and its report")
+        told = tell(scenario, kept, time.perf_counter() - start, peak_memory_mb())
+        fingerprint = content_hash(folder.path)
+        write_told(told, folder.path, fingerprint)
+        finish(folder.path)
+        return folder.publish(f"{scenario.name}-{fingerprint[:8]}"), told.summary
+
+
+def each_replication(
+    scenarios: Sequence[Scenario],
+    workers: int = 1,
+    progress: Progress | None = None,
+    follow: Sequence[int] = (),
+    lives: bool = True,
+) -> Generator[tuple[Task, Replication]]:
+    """Simulate all replications of several scenarios and hand them over one by one.
+
+    Parameters
+    ----------
+    scenarios, workers, progress, follow
+        As in `simulate_all`.
+    lives : bool
+        Whether the tables of all lives are wanted.
+
+    Yields
+    ------
+    Task, Replication
+        Replication 0 of all scenarios first, whatever the order in which they are finished.
+    """
+    last = min(scenario.whole("run.savers") for scenario in scenarios) - 1
+    if not all(0 <= row <= last for row in follow):
+        raise ValueError(f"rows to follow are numbers from 0 to {last}, not {list(follow)}")
+    tasks = _tasks(scenarios)
+    arguments = {
+        (row, number): (scenarios[row], number, () if number else tuple(follow), lives)
+        for row, number in tasks
+    }
+    early: dict[Task, Replication] = {}
+    done = handed_over = 0
+    if progress is not None:
+        progress(0, len(tasks), scenarios[0].name)
+    with closing(_each_finished(arguments, min(workers, len(tasks)))) as finished:
+        for task, replication in finished:
+            early[task] = replication
+            done += 1
+            if progress is not None:
+                progress(done, len(tasks), f"{scenarios[task[0]].name}, replication {task[1] + 1}")
+            while handed_over < len(tasks) and tasks[handed_over] in early:
+                yield tasks[handed_over], early.pop(tasks[handed_over])
+                handed_over += 1
 
 
 def peak_memory_mb() -> float:
@@ -107,15 +199,11 @@ def _tasks(scenarios: Sequence[Scenario]) -> list[Task]:
     ]
 
 
-def _replications(
-    scenarios: Sequence[Scenario], tasks: Sequence[Task], workers: int, follow: Sequence[int]
+def _each_finished(
+    arguments: Mapping[Task, tuple[Scenario, int, tuple[int, ...], bool]], workers: int
 ) -> Generator[tuple[Task, Replication]]:
-    workers = min(workers, len(tasks))
-    arguments = {
-        (row, number): (scenarios[row], number, () if number else tuple(follow)) for row, number in tasks
-    }
     if workers > 1:
         yield from each_finished(replicate, arguments, workers)
         return
-    for task, (scenario, number, rows) in arguments.items():
-        yield task, replicate(scenario, number, rows)
+    for task, one in arguments.items():
+        yield task, replicate(*one)

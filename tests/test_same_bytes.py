@@ -7,7 +7,7 @@ from pandas.testing import assert_frame_equal
 
 from experiments.load import load_scenario
 from experiments.results import Result, write_result
-from experiments.simulate import simulate_all
+from experiments.simulate import simulate_all, simulate_to_folder
 from tests.runs import BUSY, one_replication, simulated
 
 SMALL = (*BUSY, "run.savers=200", "run.years=2", "run.replications=3")
@@ -35,6 +35,17 @@ def test_workers_do_not_change_a_byte(by_workers: list[Result], position: int, t
     assert len(parquet_bytes(alone)) == 12
     assert (together / "summary.json").read_bytes() == (alone / "summary.json").read_bytes()
     assert_frame_equal(by_workers[position].lives, simulated(name, *settings).lives, check_exact=True)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_replications_written_as_they_finish_give_the_same_bytes(workers: int, tmp_path: Path) -> None:
+    scenario = load_scenario("open-access", SMALL)
+    at_once = write_result(simulated("open-access", *SMALL), tmp_path / "at once")
+    bit_by_bit, summary = simulate_to_folder(scenario, tmp_path, lambda folder: None, workers)
+    assert bit_by_bit.name == at_once.name
+    assert parquet_bytes(bit_by_bit) == parquet_bytes(at_once)
+    assert summary == simulated("open-access", *SMALL).summary
+    assert (bit_by_bit / "summary.json").read_bytes() == (at_once / "summary.json").read_bytes()
 
 
 def test_the_same_result_again_replaces_it(tmp_path: Path) -> None:

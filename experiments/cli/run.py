@@ -63,10 +63,7 @@ def execute(args: argparse.Namespace) -> None:
 def _simulated(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any]]:
     """The result's folder, and its headlines from memory: another run may be replacing the folder."""
     from experiments.report import write_report
-    from experiments.results import write_result
-    from experiments.simulate import simulate
+    from experiments.simulate import simulate_to_folder
 
-    result = simulate(options.scenarios[0], options.workers, progress, options.follow)
-    if progress is not None:
-        progress(1, 1, "writing the result and its report")
-    return write_result(result, options.out, finish=write_report), result.summary
+    (scenario,) = options.scenarios
+    return simulate_to_folder(scenario, options.out, write_report, options.workers, progress, options.follow)

@@ -32,7 +32,14 @@ def result(name: str, wealth: list[float], spent: list[float], **columns: object
         "spent_real": spent,
     }
     headlines = pd.DataFrame([dict.fromkeys(UNITS, float(sum(wealth)))])
-    return Result(name, {}, {}, {}, "", pd.DataFrame(lives | columns), headlines)
+    return Result(
+        name=name,
+        manifest={},
+        summary={},
+        tables={},
+        lives=pd.DataFrame(lives | columns),
+        headlines=headlines,
+    )
 
 
 BASE = result("base", [100.0, 100.0, 100.0, 0.0, 10.0], [0.0, 0.0, -50.0, 0.0, 1_000.0])

@@ -5,11 +5,11 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from experiments import folders
 from experiments.folders import (
+    TableFiles,
     content_hash,
     file_hash,
     read_json,
@@ -18,7 +18,6 @@ from experiments.folders import (
     write_inputs,
     write_json,
     write_manifest,
-    write_tables,
 )
 
 
@@ -96,15 +95,34 @@ def test_the_content_hash_is_that_of_the_sorted_lines(tmp_path: Path) -> None:
     assert file_hash(tmp_path / "a.parquet") == hashes["a.parquet"]
 
 
-def test_tables_are_written_without_an_index_and_nan_as_null(tmp_path: Path) -> None:
+def test_tables_grow_by_a_row_group_at_a_time_and_nan_is_null(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    table = pd.DataFrame({"year": [0, 1], "share": [0.5, np.nan], "name": ["a", "b"]}, index=[7, 8])
-    write_tables({"groups": table}, tmp_path)
-    read = pq.read_table(tmp_path / "groups.parquet")
-    assert read.column_names == ["year", "share", "name"]
-    assert read["share"].null_count == 1
-    assert read["name"].to_pylist() == ["a", "b"]
+    with TableFiles(tmp_path) as files:
+        for year, share in enumerate((0.5, np.nan)):
+            columns = {"year": np.array([year]), "share": np.array([share]), "name": np.array(["a" * year])}
+            files.add({"groups": columns})
+    file = pq.ParquetFile(tmp_path / "groups.parquet")
+    assert file.num_row_groups == 2
+    assert file.read().to_pydict() == {"year": [0, 1], "share": [0.5, None], "name": ["", "a"]}
+
+
+def test_folders_made_for_what_fails_go_with_it(tmp_path: Path) -> None:
+    """But no folder in which something lies."""
+
+    def fail(out: Path, beside: Path | None = None) -> None:
+        with staged(out):
+            if beside is not None:
+                beside.touch()
+            raise OSError(28, "No space left on device")
+
+    for out in (tmp_path / "new" / "out", tmp_path):
+        with pytest.raises(OSError, match="No space"):
+            fail(out)
+        assert names(tmp_path) == []
+    with pytest.raises(OSError, match="No space"):
+        fail(tmp_path / "new" / "out", tmp_path / "new" / "other")
+    assert [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")] == ["new", "new/other"]
 
 
 def test_inputs_are_written_byte_by_byte_below_the_folder(tmp_path: Path) -> None:

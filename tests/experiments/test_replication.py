@@ -68,7 +68,11 @@ def test_a_quiet_world_has_no_warning() -> None:
 
 
 def test_a_worker_needs_neither_the_pictures_nor_the_files() -> None:
-    script = "import sys, experiments.workers, experiments.replication; print(*sys.modules)"
+    script = (
+        "import sys, experiments.workers; from experiments.load import load_scenario;"
+        "from experiments.replication import replicate;"
+        "replicate(load_scenario('open-access', ('run.savers=50', 'run.years=0')), 0); print(*sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert "environment.model" in loaded
@@ -78,5 +82,9 @@ def test_a_worker_needs_neither_the_pictures_nor_the_files() -> None:
         "rich",
         "scipy.stats",
         "scipy.optimize",
+        "scipy.spatial",
+        "networkx",
+        "pandas",
+        "pyarrow",
         "experiments.results",
     }

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import results
+from experiments import manifest
 from experiments.headlines import UNITS
-from experiments.results import commit, stack, summarise, versions, write_result
+from experiments.manifest import commit, summarise, versions
+from experiments.results import stack, write_result
 from tests.runs import simulated
 
 TINY = ("run.savers=20", "run.years=1", "run.replications=2")
@@ -29,9 +30,9 @@ def test_replications_are_stacked_in_their_order() -> None:
 
 def test_a_headline_that_some_replications_lack_is_the_mean_of_the_others() -> None:
     """Values 1, 2 and 3: mean 2, standard error 1 / sqrt(3), t(0.975, 2) = 4.302653."""
-    figures = pd.DataFrame([dict.fromkeys(UNITS, value) for value in (1.0, 2.0, 3.0)])
-    figures.loc[2, "gini"] = np.nan
-    figures["unmet_months"] = np.nan
+    figures = {name: np.array([1.0, 2.0, 3.0]) for name in UNITS}
+    figures["gini"][2] = np.nan
+    figures["unmet_months"][:] = np.nan
     told = summarise(figures)
     assert told["fees_usd"]["value"] == 2.0
     assert told["fees_usd"]["high"] == pytest.approx(2.0 + 4.302653 / np.sqrt(3.0))
@@ -93,7 +94,7 @@ def git(folder: Path, *words: str) -> str:
 def test_the_commit_is_that_of_the_program_and_marks_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(results, "ROOT", tmp_path)
+    monkeypatch.setattr(manifest, "ROOT", tmp_path)
     assert commit() is None
     git(tmp_path, "init")
     assert commit() is None
@@ -111,5 +112,5 @@ def test_the_commit_is_that_of_the_program_and_marks_changes(
 def test_a_copy_inside_another_project_has_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init")
     (tmp_path / "copy").mkdir()
-    monkeypatch.setattr(results, "ROOT", tmp_path / "copy")
+    monkeypatch.setattr(manifest, "ROOT", tmp_path / "copy")
     assert commit() is None
