@@ -3,13 +3,15 @@
 A cell is one age band and one quintile; its number is 5 x age band + quintile.
 """
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 from numba import njit
 
 from environment.assets import IS_ALTERNATIVE, IS_PRIVATE
 from environment.demography import AGE_BANDS, LAST_AGE, Whole, age_band
 from environment.funds.book import look_through
-from environment.pillars import incomes, late_pay, retired_all_year
+from environment.pillars import incomes, late_pay, were_retired_all_year
 from environment.ranks import quantiles_of_unions, sorted_by_group
 from environment.savers import RETIRED
 from environment.state import MONTHS_A_YEAR, State
@@ -19,14 +21,33 @@ QUINTILES = ("1", "2", "3", "4", "5")
 ALL = "all"
 CELLS = len(AGE_BANDS) * len(QUINTILES)
 PERCENTILES = np.array([0.1, 0.5, 0.9])
+MEASURES = (
+    "wealth",
+    "private",
+    "alternatives",
+    "frozen",
+    "contribution_rate",
+    "traded",
+    "single_default",
+    "replacement_rate",
+    "unmet",
+)
+BLOCK = 65_536
+"""Savers whose measures are in memory at the same time."""
 
-_BAND_OF_AGE = age_band(np.arange(LAST_AGE + 1))
+_BAND_OF_AGE = age_band(np.arange(LAST_AGE + 1)).astype(np.int8)
 
 
 def cells_of(age: Whole, quintile: IntArray) -> IntArray:
     """Cells, shape (n,), of ages at the last birthday and quintiles 0 to 4, shape (n,) each."""
-    cells: IntArray = _BAND_OF_AGE[age] * len(QUINTILES) + quintile
+    cells: IntArray = _BAND_OF_AGE[age] * np.int8(len(QUINTILES)) + quintile
     return cells
+
+
+def measures_in_blocks(state: State, rows: IntArray, frozen: FloatArray) -> Iterator[dict[str, FloatArray]]:
+    """What `saver_measures` says of rows (n,), a block of them after the other."""
+    for start in range(0, rows.size, BLOCK):
+        yield saver_measures(state, rows[start : start + BLOCK], frozen)
 
 
 def saver_measures(state: State, rows: IntArray, frozen: FloatArray) -> dict[str, FloatArray]:
@@ -42,6 +63,7 @@ def saver_measures(state: State, rows: IntArray, frozen: FloatArray) -> dict[str
     Returns
     -------
     dict of str to FloatArray, shape (n,)
+        By the names of ``MEASURES``.
     """
     savers = state.savers
     shares, prices = look_through(state.funds, state.listed_targets), state.funds.reported
@@ -64,7 +86,7 @@ def saver_measures(state: State, rows: IntArray, frozen: FloatArray) -> dict[str
         "contribution_rate": np.where(contribution > 0.0, rate, np.nan),
         "traded": (savers.year_traded[rows] > 0).astype(np.float64),
         "single_default": single,
-        "replacement_rate": _replacement_rates(state)[rows],
+        "replacement_rate": _replacement_rates(state, rows),
         "unmet": np.where(retired, savers.year_unmet[rows], np.nan),
     }
 
@@ -103,16 +125,16 @@ def _holdings(
     return values, single
 
 
-def _replacement_rates(state: State) -> FloatArray:
-    """Income of the year over late-career pay, shape (N,); nan for who was not retired all year."""
-    rates = np.full(state.savers.size, np.nan)
+def _replacement_rates(state: State, rows: IntArray) -> FloatArray:
+    """Income of the year over late-career pay of rows (n,), shape (n,); nan if not retired all year."""
+    rates = np.full(rows.size, np.nan)
     if state.month:
-        rows = retired_all_year(state.savers)
-        rates[rows] = incomes(state.savers, rows).sum(axis=0) / late_pay(state.savers, rows)
+        marked = were_retired_all_year(state.savers, rows)
+        counted = rows[marked]
+        rates[marked] = incomes(state.savers, counted).sum(axis=0) / late_pay(state.savers, counted)
     return rates
 
 
-@njit(cache=True, nogil=True)
 def sum_known(groups: IntArray, values: FloatArray, size: int) -> tuple[FloatArray, FloatArray]:
     """Sums of values (n,) by group (n,) in the order of the entries, and how many there are, nan left out.
 
@@ -121,11 +143,16 @@ def sum_known(groups: IntArray, values: FloatArray, size: int) -> tuple[FloatArr
     sums, counts : FloatArray, shape (size,)
     """
     sums, counts = np.zeros(size), np.zeros(size)
+    _add_known(groups, values, sums, counts)
+    return sums, counts
+
+
+@njit(cache=True, nogil=True)
+def _add_known(groups: IntArray, values: FloatArray, sums: FloatArray, counts: FloatArray) -> None:
     for entry in range(values.size):
         if not np.isnan(values[entry]):
             sums[groups[entry]] += values[entry]
             counts[groups[entry]] += 1.0
-    return sums, counts
 
 
 def with_margins(sums: FloatArray) -> FloatArray:
@@ -148,21 +175,31 @@ def with_margins(sums: FloatArray) -> FloatArray:
 
 
 def group_figures(
-    cells: IntArray, measures: dict[str, FloatArray]
-) -> tuple[FloatArray, dict[str, FloatArray]]:
-    """How many are in every group, shape (7, 6), and its figures, same shape; nan where nobody counts.
+    cells: IntArray, blocks: Iterable[dict[str, FloatArray]]
+) -> tuple[FloatArray, dict[str, FloatArray], FloatArray]:
+    """Figures of every group, in one pass over blocks of savers.
 
     Parameters
     ----------
     cells : IntArray, shape (n,)
-    measures : dict of str to FloatArray, shape (n,)
-        As `saver_measures` returns them.
+    blocks : iterable of dict of str to FloatArray
+        The measures of the same savers in the same order, as `measures_in_blocks` yields them.
+
+    Returns
+    -------
+    count : FloatArray, shape (7, 6)
+        How many are in every group.
+    figures : dict of str to FloatArray, shape (7, 6)
+        nan where nobody counts.
+    wealth : FloatArray, shape (n,)
+        Of every saver.
     """
-    known = with_margins(np.array([sum_known(cells, values, CELLS) for values in measures.values()]))
-    sums, counts = (dict(zip(measures, known[:, part], strict=True)) for part in (0, 1))
+    by_cell, wealth_of = _sums_by_cell(cells, blocks)
+    known = {name: with_margins(sums) for name, sums in by_cell.items()}
+    sums, counts = ({name: one[part] for name, one in known.items()} for part in (0, 1))
     wealth, count = sums["wealth"], counts["wealth"]
-    low, middle, high = _percentiles(cells, measures["wealth"])
-    return count, {
+    low, middle, high = _percentiles(cells, wealth_of)
+    figures = {
         "wealth_mean": _ratio(wealth, count),
         "wealth_median": middle,
         "wealth_p10": low,
@@ -176,6 +213,22 @@ def group_figures(
         "replacement_rate": _ratio(sums["replacement_rate"], counts["replacement_rate"]),
         "unmet_months": _ratio(sums["unmet"], counts["unmet"]),
     }
+    return count, figures, wealth_of
+
+
+def _sums_by_cell(
+    cells: IntArray, blocks: Iterable[dict[str, FloatArray]]
+) -> tuple[dict[str, FloatArray], FloatArray]:
+    """Sums and counts of every measure by cell, shape (2, 30) each, and the wealth of all, (n,)."""
+    by_cell = {name: np.zeros((2, CELLS)) for name in MEASURES}
+    wealth, start = np.empty(cells.size), 0
+    for measures in blocks:
+        end = start + measures["wealth"].size
+        wealth[start:end] = measures["wealth"]
+        for name, (sums, counts) in by_cell.items():
+            _add_known(cells[start:end], measures[name], sums, counts)
+        start = end
+    return by_cell, wealth
 
 
 def _percentiles(cells: IntArray, wealth: FloatArray) -> FloatArray:

@@ -42,9 +42,16 @@ def retired_all_year(savers: RetirementColumns) -> IntArray:
     They hold or have held an account and had pay in the last working years. Who has had a birthday since
     the one of retirement has been retired for twelve months at the year's end.
     """
-    rows = np.flatnonzero((savers.status == RETIRED) & savers.has_held)
+    rows = np.flatnonzero(savers.status == RETIRED)
+    return rows[were_retired_all_year(savers, rows)]
+
+
+def were_retired_all_year(savers: RetirementColumns, rows: IntArray) -> BoolArray:
+    """Which of some rows (n,) are among `retired_all_year`, shape (n,)."""
+    retired = (savers.status[rows] == RETIRED) & savers.has_held[rows]
     all_year = savers.age[rows] > savers.retirement_age[rows]
-    return rows[all_year & (savers.late_career_pay_real[rows] > 0.0)]
+    marked: BoolArray = retired & all_year & (savers.late_career_pay_real[rows] > 0.0)
+    return marked
 
 
 def late_pay(savers: RetirementColumns, rows: IntArray) -> FloatArray:

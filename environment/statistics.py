@@ -45,7 +45,7 @@ class Distribution:
         """
         values = np.asarray(values, dtype=np.float64)
         if weights is None:
-            return cls(np.sort(values), np.ones_like(values))
+            return cls(np.sort(values), np.broadcast_to(1.0, values.shape))
         weights = np.asarray(weights, dtype=np.float64)
         if weights.shape != values.shape:
             raise ValueError(f"weights have shape {weights.shape}, values {values.shape}")
@@ -187,14 +187,19 @@ def _from_zero(steps: FloatArray) -> FloatArray:
 
 
 def _as_shares(cumulative: FloatArray) -> FloatArray:
+    """The same array in shares of its last value."""
     total = float(cumulative[-1])
     if total > 0.0:
-        return cumulative / total
+        cumulative /= total
+        return cumulative
     return np.concatenate(([0.0], np.full(len(cumulative) - 1, np.nan)))
 
 
 def _x_log_x(ratio: FloatArray) -> FloatArray:
-    return np.asarray(ratio * np.log(np.where(ratio > 0.0, ratio, 1.0)), dtype=np.float64)
+    logs = np.where(ratio > 0.0, ratio, 1.0)
+    np.log(logs, out=logs)
+    logs *= ratio
+    return logs
 
 
 def _not_negative(index: float) -> float:

@@ -14,7 +14,7 @@ from environment.groups import (
     QUINTILES,
     cells_of,
     group_figures,
-    saver_measures,
+    measures_in_blocks,
     sum_known,
     with_margins,
 )
@@ -36,9 +36,8 @@ LORENZ_YEARS = (0, 10, 20, 30, 40)
 def observe_year(record: Record, state: State, year: int) -> None:
     """Take the rows of a year's end; year 0 is the opening."""
     members = np.flatnonzero(state.savers.has_held)
-    measures = saver_measures(state, members, record.frozen)
-    observe_groups(record, state, year, members, measures)
-    observe_inequality(record, state, year, members, measures["wealth"])
+    wealth = observe_groups(record, state, year, members)
+    observe_inequality(record, state, year, members, wealth)
     if year:
         observe_pensions(record, state, year)
         observe_managers(record, state, year)
@@ -54,9 +53,7 @@ def observe_pensions(record: Record, state: State, year: int) -> None:
     record.ended = no_ended_lives()
 
 
-def observe_groups(
-    record: Record, state: State, year: int, members: IntArray, measures: dict[str, FloatArray]
-) -> None:
+def observe_groups(record: Record, state: State, year: int, members: IntArray) -> FloatArray:
     """Figures of every age band and literacy quintile, and of all.
 
     The fees of a group are those of its members and of those who died out of it during the year, so that the
@@ -69,12 +66,16 @@ def observe_groups(
     year : int
     members : IntArray, shape (n,)
         Rows of those who hold or have held an account.
-    measures : dict of str to FloatArray, shape (n,)
-        What `saver_measures` says of them.
+
+    Returns
+    -------
+    FloatArray, shape (n,)
+        Their wealth.
     """
     savers = state.savers
     cells = cells_of(savers.people.age[members], savers.literacy_quintile[members])
-    count, figures = group_figures(cells, measures)
+    blocks = measures_in_blocks(state, members, record.frozen)
+    count, figures, wealth = group_figures(cells, blocks)
     fees = with_margins(sum_known(cells, savers.year_fees[members], CELLS)[0])
     departed = with_margins(record.fees_of_departed.ravel())
     record.tables["groups"].extend(
@@ -87,6 +88,7 @@ def observe_groups(
         **{name: values.ravel() for name, values in figures.items()},
     )
     record.fees_of_departed = np.zeros_like(record.fees_of_departed)
+    return wealth
 
 
 def observe_inequality(

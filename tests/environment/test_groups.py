@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
+from environment import groups
 from environment.funds.book import look_through
 from environment.groups import (
     CELLS,
     cells_of,
     group_figures,
+    measures_in_blocks,
     saver_measures,
     sum_known,
     with_margins,
@@ -75,7 +77,9 @@ def test_figures_of_groups_by_hand() -> None:
         traded=[1.0, 0.0, 0.0],
         unmet=[NOTHING, 3.0, 1.0],
     )
-    count, told = group_figures(cells, columns)
+    halves = [{name: column[part] for name, column in columns.items()} for part in (slice(1), slice(1, 3))]
+    count, told, wealth = group_figures(cells, halves)
+    assert wealth.tolist() == [100.0, 300.0, 0.0]
     assert (count[0, 0], count[5, 4], count[6, 5]) == (2.0, 1.0, 3.0)
     first = {name: table[0, 0] for name, table in told.items()}
     assert first["wealth_mean"] == first["wealth_median"] == 200.0
@@ -147,3 +151,19 @@ def test_holdings_are_sums_over_slots_at_the_prices_and_shares_of_the_funds(worl
         assert told["single_default"][place] == alone
         for name, usd in expected.items():
             assert told[name][place] == pytest.approx(usd, rel=1e-12), name
+
+
+def test_blocks_of_savers_change_no_bit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.run_for(12)
+    state, members = world.state, np.flatnonzero(world.savers.has_held)
+    frozen = np.linspace(0.0, 0.5, state.catalogue.size)
+    cells = cells_of(state.savers.people.age[members], state.savers.literacy_quintile[members])
+    told = []
+    for block in (7, members.size):
+        monkeypatch.setattr(groups, "BLOCK", block)
+        told.append(group_figures(cells, measures_in_blocks(state, members, frozen)))
+    (count, figures, wealth), (count_at_once, figures_at_once, wealth_at_once) = told
+    np.testing.assert_array_equal(count, count_at_once)
+    np.testing.assert_array_equal(wealth, wealth_at_once)
+    for name, table in figures.items():
+        np.testing.assert_array_equal(table, figures_at_once[name])

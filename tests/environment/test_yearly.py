@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from environment.funds.book import PRIVATES
-from environment.groups import saver_measures
 from environment.life import departures
 from environment.model import World
 from environment.yearly import life_rows, observe_employers, observe_groups, observe_managers
@@ -24,7 +23,7 @@ def test_the_fees_of_the_dead_stay_with_their_group(world: World) -> None:
     savers.year_fees[:] = 0.0
     record.fees_of_departed[5, 2] = 7.0
     members = np.flatnonzero(savers.has_held)
-    observe_groups(record, world.state, 1, members, saver_measures(world.state, members, record.frozen))
+    observe_groups(record, world.state, 1, members)
     groups = record.tables["groups"].columns()
     last = groups["year"] == 1
     named = {
