@@ -112,6 +112,7 @@ class Bench:
             "peak_rss_mb": largest["peak_rss_mb"],
             "mesa_ratio": mesa / largest["cpu_ns_per_saver_month"],
             "mesa_ratio_same_month": mesa / simple["columns_cpu_ns_per_saver_month"],
+            "size_ratio": _size_ratio(sizes),
             "replications_per_second": 1.0 / replication.wall,
             "years": self.months // MONTHS_A_YEAR,
             "sizes": sizes,
@@ -149,6 +150,14 @@ class Bench:
             told[f"{name}_ns_per_saver_month"] = scale * spent.wall
             told[f"{name}_cpu_ns_per_saver_month"] = scale * spent.cpu
         return told
+
+
+def _size_ratio(sizes: Sequence[dict[str, Any]]) -> float | None:
+    """CPU time a saver-month at the largest size over that at the next; None when there is one size alone."""
+    if len(sizes) == 1:
+        return None
+    next_largest, largest = (size["cpu_ns_per_saver_month"] for size in sizes[-2:])
+    return float(largest / next_largest)
 
 
 def _warm_up(scenario: Scenario) -> None:

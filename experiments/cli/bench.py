@@ -86,6 +86,9 @@ def _print(told: dict[str, Any]) -> None:
     print(f"The whole model, open-access, {years} years, medians of {told['repeats']}")
     header = ("savers", "ns a saver-month", "of CPU", "opening, s", "months, s", "bytes a saver", "peak MB")
     print_table(header, [_size_row(size) for size in told["sizes"]])
+    if told["size_ratio"] is not None:
+        larger, smaller = (f"{size['savers']:,}" for size in told["sizes"][:-3:-1])
+        print(f"CPU time a saver-month, {larger} savers relative to {smaller}: {told['size_ratio']:.2f}")
     print("\nShare of each step of the month")
     names = list(told["sizes"][0]["steps"])
     counts = [f"{size['savers']:,} savers" for size in told["sizes"]]

@@ -134,16 +134,24 @@ def test_what_is_told_as_json(capsys: Output) -> None:
     assert told["mesa_ratio"] == pytest.approx(
         simple["mesa_cpu_ns_per_saver_month"] / told["cpu_ns_per_saver_month"]
     )
+    small, large = (size["cpu_ns_per_saver_month"] for size in told["sizes"])
+    assert told["size_ratio"] == pytest.approx(large / small)
     assert simple["savers"] == 300
     assert told["replication"]["savers"] == 2_000
     assert {"cores", "system", "architecture", "versions"} == set(told["machine"])
 
 
 def test_what_is_told_to_people(capsys: Output) -> None:
-    assert main(shlex.split("bench --savers 100 --years 1 --repeats 1")) == 0
+    assert main(shlex.split("bench --savers 1000,100,200 --years 1 --repeats 1")) == 0
     told = capsys.readouterr().out
+    assert "CPU time a saver-month, 1,000 savers relative to 200: " in told
     for words in ("ns a saver-month", "plain Mesa", "Replications a second", "observe"):
         assert words in told
+
+
+def test_one_size_has_none_to_be_compared_with(capsys: Output) -> None:
+    assert main(shlex.split("bench --savers 100 --years 1 --repeats 1 --json")) == 0
+    assert json.loads(capsys.readouterr().out)["size_ratio"] is None
 
 
 @pytest.mark.parametrize(
