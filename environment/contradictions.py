@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from environment.assets import CLASSES, PRIVATE
 from environment.calendar import format_month, parse_month
 from environment.checking import NEVER
 from environment.parameters import Value, parameters
@@ -13,6 +14,7 @@ from environment.tabular import InputTable
 
 _SUMS_TO_ONE: Final = ("population.education", "employers.match_mix", "funds.target_date.private_mix")
 _SUM_TOLERANCE: Final = 1e-6
+_MOST_DRIFT: Final = 0.1  # change of a price in a month in which none of the expected purchases come
 _GLIDE: Final = "funds.target_date.glide"
 _NO_TABLES: Final[Mapping[str, InputTable]] = MappingProxyType({})
 
@@ -101,7 +103,7 @@ def _bonds(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     """Inflation-protected bonds and cash are parts of what is not equity."""
     keys = (f"{_GLIDE}.tips_share_of_bonds_at_end", f"{_GLIDE}.cash_share_of_bonds_at_end")
     total = math.fsum(_numbers(values, keys))
-    if total > 1.0 + _SUM_TOLERANCE:
+    if total > 1.0:
         message = f"inflation-protected bonds and cash are {total:.6g} of what is not equity"
         yield Contradiction(keys, message, "two shares of at most 1 together")
 
@@ -136,6 +138,27 @@ def _history(values: Mapping[str, Value]) -> Iterator[Contradiction]:
     if all(key in values for key in keys) and followed(values, keys[0]) < str(values[keys[1]]):
         message = f"{keys[0]}, which is {values[keys[0]]}, lies before {keys[1]}, which is {values[keys[1]]}"
         yield Contradiction(keys, message, "a start that is not before the first month that is used")
+
+
+def _outside_investors(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """What outside investors have in the private funds of a class is a part of the class."""
+    for name in PRIVATE:
+        keys = (f"funds.outside_usd.{name}", f"market.size_usd.{name}")
+        numbers = _numbers(values, keys)
+        if numbers and numbers[0] > numbers[1]:
+            message = f"{keys[0]}, which is {numbers[0]:g}, exceeds {keys[1]}, which is {numbers[1]:g}"
+            yield Contradiction(keys, message, "outside investors who hold no more than the class is worth")
+
+
+def _expected_flows(values: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """Purchases that are in prices already do not carry a market away in months in which nobody trades."""
+    for name in CLASSES:
+        keys = (f"market.expected_flow.{name}", f"market.impact.{name}")
+        numbers = _numbers(values, keys)
+        if numbers and abs(numbers[0]) * numbers[1] > _MOST_DRIFT:
+            message = f"{keys[0]}, which is {numbers[0]:g}, at a multiplier of {numbers[1]:g} moves prices"
+            message += f" by {-numbers[0] * numbers[1]:.6g} in a month without trades"
+            yield Contradiction(keys, message, f"a product of at most {_MOST_DRIFT:g} either way")
 
 
 def _months_of_returns(
@@ -173,4 +196,6 @@ _RULES: Final[tuple[Callable[[Mapping[str, Value]], Iterator[Contradiction]], ..
     _retirement,
     _balance_bands,
     _history,
+    _outside_investors,
+    _expected_flows,
 )

@@ -185,6 +185,8 @@ CONTRADICTIONS: tuple[str, ...] = (
     "policy.cap_start = '{after}'\npolicy.cap_end = '{before}'",
     "social_security.first_bend_usd.2025 = {usd}\nsocial_security.second_bend_usd.2025 = 1",
     "careers.cash_out.below_usd.tiny = {usd}",
+    "market.size_usd.buyout = {usd}",
+    "market.impact.gold = {late}\nmarket.expected_flow.gold = 0.01",
     "[funds.target_date.glide]\ntips_share_of_bonds_at_end = {large}\ncash_share_of_bonds_at_end = 0.5",
 )
 """Values each of which is allowed, and which do not go together, in the style of TOML."""

@@ -61,14 +61,14 @@ def line_with(told: str, words: str) -> str:
     return lines[0]
 
 
-@settings(max_examples=150)
+@settings(max_examples=180)
 @given(hostile.wrong_lines())
 def test_wrong_values_in_a_file(folder: Path, wrong: Hostile) -> None:
     Path("mine.toml").write_text(f'description = "mine"\n{wrong.key} = {wrong.text}\n', encoding="utf-8")
     assert line_with(refused("mine.toml"), f"mine.toml: {wrong.key}")
 
 
-@settings(max_examples=150)
+@settings(max_examples=180)
 @given(hostile.wrong_settings())
 def test_wrong_values_of_settings(folder: Path, wrong: Hostile) -> None:
     assert line_with(refused("--set", f"{wrong.key}={wrong.text}"), f"--set: {wrong.key}")

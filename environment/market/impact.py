@@ -13,6 +13,8 @@ from environment.assets import TECH_EQUITY, US_EQUITY
 from environment.typing import BoolArray, FloatArray
 
 _BREAKDOWN = 1.0
+_FURTHEST = 999.0  # pressure, either way, beyond which a price moves no further: a thousandfold change
+_LEAST_VALUE, _MOST_VALUE = 1e3, 1e19  # USD that impact makes of no market's value: markets open in between
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ def class_impacts(
     beyond its share of their market value; the pressures of technology add up. Every other class stands
     alone.
 
+    No month's purchases or sales make a price more than a thousand times what it was, or less than a
+    thousandth; nor do they carry the value of a market beyond 1e19 USD or under 1,000. Such months are
+    breakdowns long before that, and a price that nothing stops would reach zero, or infinity.
+
     Parameters
     ----------
     multipliers
@@ -114,7 +120,10 @@ def _class_impacts(
     excess = surprise[tech] - joint_flow * market_values[tech] / joint_value
     pressures[us] = joint
     pressures[tech] = joint + multipliers[tech] * excess / market_values[tech]
-    return _response(pressures), np.abs(pressures) > _BREAKDOWN
+    change = _response(np.clip(pressures, -_FURTHEST, _FURTHEST))
+    least = np.minimum(_LEAST_VALUE / market_values, 1.0) - 1.0
+    most = np.maximum(_MOST_VALUE / market_values, 1.0) - 1.0
+    return np.clip(change, least, most), np.abs(pressures) > _BREAKDOWN
 
 
 @njit(cache=True, nogil=True)

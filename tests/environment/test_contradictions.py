@@ -127,3 +127,17 @@ def test_returns_from_a_table_cover_the_run() -> None:
     assert wrong({}, years=2) == []
     unsure = {key: value for key, value in DEFAULTS.items() if key != "run.start"}
     assert list(contradictions(unsure, months("2030-01", "2030-12"))) == []
+
+
+def test_outside_investors_hold_a_part_of_the_class() -> None:
+    outside, size = "funds.outside_usd.venture", "market.size_usd.venture"
+    assert keys_of({size: 9e9}) == []
+    assert keys_of({size: 8e9}) == [outside]
+    assert keys_of({size: 8e9, outside: 0.0}) == []
+
+
+def test_what_is_expected_moves_no_price_by_more_than_a_tenth_when_it_does_not_come() -> None:
+    flow, multiplier = "market.expected_flow.gold", "market.impact.gold"
+    assert keys_of({flow: 0.1}) == []
+    assert keys_of({flow: 0.02, multiplier: 5.0}) == []
+    assert keys_of({flow: -0.02, multiplier: 5.1}) == [flow]

@@ -107,3 +107,22 @@ def test_a_market_that_breaks_down_is_flagged(flow: float, broken: bool) -> None
 
 def test_returns_compound() -> None:
     assert total_return(np.array([0.1, -0.2]), np.array([0.05, -0.5])) == pytest.approx([0.155, -0.6])
+
+
+@pytest.mark.parametrize(("flow", "factor"), [(VALUES[GOLD], 1e3), (-VALUES[GOLD], 1e-3)])
+def test_no_month_moves_a_price_more_than_a_thousandfold(flow: float, factor: float) -> None:
+    flows = NOTHING.copy()
+    flows[GOLD] = flow
+    impact = class_impacts(multipliers(gold=1e6), flows, NOTHING, VALUES)
+    assert 1.0 + impact.price_change[GOLD] == pytest.approx(factor)
+    assert impact.breakdown[GOLD]
+
+
+def test_impact_carries_no_market_out_of_what_markets_are_worth() -> None:
+    """It stops at 1e19 and 1,000 USD, and does nothing for a market that is beyond by its returns."""
+    values, multiplier = np.full(COUNT, 1e12), np.full(COUNT, 1e6)
+    values[:4] = 1e18, 1e20, 1e4, 1e2
+    up = class_impacts(multiplier, values, NOTHING, values).price_change[:4]
+    down = class_impacts(multiplier, -values, NOTHING, values).price_change[:4]
+    assert 1.0 + up[1:] == pytest.approx([1.0, 1e3, 1e3])
+    assert 1.0 + down[1:] == pytest.approx([1e-3, 0.1, 1.0])
