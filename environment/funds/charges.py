@@ -124,7 +124,8 @@ def performance_owed(book: FundBook, before: Valuation, terms: FeeTerms, month: 
     """Incentive fee owed as a share of gross assets, shape (K,); zero but at the end of a quarter.
 
     The profit is what the reported price has gained on its high-water mark; the hurdle grows with the
-    time since that mark was set.
+    time since that mark was set. A reported price far above the true one shows a profit that was lost
+    already: the fee is never more than the manager's share of all that the fund is worth.
     """
     share = np.zeros(book.units.size)
     if month % MONTHS_A_QUARTER or terms.incentive == 0.0:
@@ -132,7 +133,8 @@ def performance_owed(book: FundBook, before: Valuation, terms: FeeTerms, month: 
     growth = (1.0 + terms.hurdle) ** (book.months_since_mark / MONTHS_A_YEAR) - 1.0
     fee = incentive_fee(before.reported[PRIVATES], book.high_water, growth, terms.incentive, terms.catch_up)
     gross = before.gross[PRIVATES]
-    share[PRIVATES] = np.divide(fee * book.units[PRIVATES], gross, out=np.zeros_like(fee), where=gross > 0.0)
+    owed = np.divide(fee * book.units[PRIVATES], gross, out=np.zeros_like(fee), where=gross > 0.0)
+    share[PRIVATES] = np.minimum(owed, terms.incentive)
     return share
 
 

@@ -26,11 +26,14 @@ class GateTerms:
         Caps, shares of the units at the start of the month and of the quarter.
     sale_limit : float
         Share of its private assets that a fund can sell in a month.
+    dilution : float
+        Share of the true price that those who stay may lose in a month to those who leave.
     """
 
     monthly: float
     quarterly: float
     sale_limit: float
+    dilution: float
 
 
 @once_a_scenario
@@ -40,6 +43,7 @@ def gate_terms(scenario: Scenario) -> GateTerms:
         monthly=scenario.number("funds.gate.monthly"),
         quarterly=scenario.number("funds.gate.quarterly"),
         sale_limit=scenario.number("funds.private_sale_limit"),
+        dilution=scenario.number("funds.gate.dilution"),
     )
 
 
@@ -76,30 +80,57 @@ def can_raise(assets: FloatArray, share_sold: float, own_class: IntArray, in_cas
 def gate_limit(book: FundBook, valuation: Valuation, terms: GateTerms) -> FloatArray:
     """Most units each private fund redeems this month, shape (5,).
 
-    The lower of the monthly cap on units at the month's start, what the quarterly cap has left, and what
-    the fund can raise: its cash and what it can sell of its private assets, at the reported price.
+    The lowest of the monthly cap on units at the month's start, what the quarterly cap has left, what the
+    fund can raise, which is its cash and what it can sell of its private assets, at the reported price,
+    and what is fair to those who stay.
     """
     quarter, caps = (book.quarter_units, book.quarter_paid), (terms.monthly, terms.quarterly)
-    means = (terms.sale_limit, PRIVATE_CLASS, CASH)
-    limit: FloatArray = _limit(book.units, valuation.assets, valuation.reported, quarter, caps, means)
+    raised = can_raise(valuation.assets, terms.sale_limit, PRIVATE_CLASS, CASH) / valuation.reported[PRIVATES]
+    fair = fair_limit(book.units, valuation.true, valuation.reported, terms.dilution, raised.size)
+    limit: FloatArray = _limit(book.units, np.minimum(raised, fair), quarter, caps)
     return limit
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True)
+def fair_limit(
+    units: FloatArray, true: FloatArray, reported: FloatArray, dilution: float, privates: int
+) -> FloatArray:
+    """Units that private funds can redeem at their reported price and be fair to those who stay, shape (5,).
+
+    Whoever leaves at a reported price above the true one is paid by those who stay. A fund suspends what
+    would take more than a share of the true price from them in a month; else a run on a stale price would
+    leave the last units nothing. A fund that is paid at its true price can redeem all.
+
+    Parameters
+    ----------
+    units, true, reported : FloatArray, shape (K,)
+        Outstanding, and their prices; private funds come first.
+    dilution : float
+        That share, above 0.
+    privates : int
+        Number of private funds.
+    """
+    limit = units[:privates].copy()
+    for fund in range(privates):
+        gap = reported[fund] - (1.0 - dilution) * true[fund]
+        if gap > dilution * true[fund]:
+            limit[fund] *= dilution * true[fund] / gap
+    return limit
+
+
+@njit(cache=True, nogil=True)
 def _limit(
     units: FloatArray,
-    assets: FloatArray,
-    reported: FloatArray,
+    means: FloatArray,
     quarter: tuple[FloatArray, FloatArray],
     caps: tuple[float, float],
-    means: tuple[float, IntArray, int],
 ) -> FloatArray:
+    """Most units redeemed, (5,): at most the means (5,), and within the caps of month and quarter."""
     (quarter_units, quarter_paid), (monthly, quarterly) = quarter, caps
-    raised = can_raise(assets, *means)
-    limit = np.zeros(raised.size)
-    for fund in range(raised.size):
+    limit = np.zeros(means.size)
+    for fund in range(means.size):
         room = quarterly * quarter_units[fund] - quarter_paid[fund]
-        most = min(monthly * units[fund], room, raised[fund] / reported[fund])
+        most = min(monthly * units[fund], room, means[fund])
         if most > ROUNDING * units[fund]:
             limit[fund] = most
     return limit

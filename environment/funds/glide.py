@@ -118,7 +118,7 @@ def _place_weights(
     for vintage in range(equity.size):
         bonds = 1.0 - equity[vintage]
         tips, cash = tips_share * aged[vintage], cash_share * aged[vintage]
-        nominal = bonds * (1.0 - tips - cash)
+        nominal = bonds * max(1.0 - tips - cash, 0.0)  # 1 - 0.9 - 0.1 is not 0
         weights[vintage, US_EQUITY] = equity[vintage] * us_share * (us / (us + tech))
         weights[vintage, TECH_EQUITY] = equity[vintage] * us_share * (tech / (us + tech))
         weights[vintage, INTL_EQUITY] = equity[vintage] * (1.0 - us_share)

@@ -242,3 +242,14 @@ def test_an_incentive_fee_is_within_what_the_management_fee_leaves() -> None:
     assets[:, CASH] = 8.0
     left = within_means(np.full(SIZE, 0.9), np.full(SIZE, 0.5), Valuation(assets, gross, gross, gross))
     np.testing.assert_allclose(left, 0.3)
+
+
+def test_a_gain_that_is_reported_and_lost_already_leaves_the_manager_his_share_of_the_rest() -> None:
+    """At a reported 10 and a true price of 0.1 the fee is owed on 9, and is 0.9 of the 0.1."""
+    book = buyout_fund(phi=0.5)
+    book.assets *= 0.1
+    book.reported[0] = 1000.0
+    before = value(book, book.assets, np.zeros(SIZE), UNCHANGED)
+    age_marks(book, before)
+    assert before.reported[0] == pytest.approx(10.0)
+    assert performance_owed(book, before, terms(incentive=0.9), 3)[0] == 0.9

@@ -10,6 +10,7 @@ from environment.funds.book import PRIVATES, FundBook, Valuation, open_fund_book
 from environment.funds.catalogue import PRIVATE_CLASS
 from environment.funds.gates import (
     GateTerms,
+    fair_limit,
     frozen_share,
     gate_limit,
     paid_share,
@@ -207,3 +208,25 @@ def test_what_three_months_pay_is_that_of_the_formulas(
     expected = np.minimum(this + following, means / book.reported[PRIVATES])
     payable = payable_within_quarter(book, month, GateTerms(monthly, quarterly, 0.01))
     assert payable == pytest.approx(expected, rel=1e-12)
+
+
+@given(st.floats(1e-6, 1e6))
+def test_those_who_stay_lose_a_tenth_at_most_to_those_who_leave(stale: float) -> None:
+    """A fund at its true price or below can redeem all; else the true price of the rest is 0.9 at least."""
+    book = buyout_fund()
+    fund = worth(book)
+    fund.reported[0] = stale
+    paid = fair_limit(book.units[PRIVATES], fund)[0]
+    if stale <= 1.0:
+        assert paid == 100.0
+    else:
+        assert 0.0 < paid < 100.0
+        assert (100.0 - paid * stale) / (100.0 - paid) == pytest.approx(0.9)
+
+
+def test_a_run_on_a_stale_price_is_suspended() -> None:
+    book = buyout_fund(price=0.1)  # worth a tenth of what is reported
+    fund = worth(book)
+    fund.reported[0] = 1.0
+    terms = GateTerms(monthly=1.0, quarterly=1.0, sale_limit=1.0)
+    assert gate_limit(book, fund, terms)[0] == pytest.approx(100.0 * 0.01 / 0.91)

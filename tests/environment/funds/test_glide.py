@@ -119,3 +119,10 @@ def test_the_numbers_reach_the_path() -> None:
         [0.8, 0.6, 0.4, 0.3, 0.2]
     )
     assert path.private_target(1.0, EVERY).sum() == pytest.approx(0.05)
+
+
+def test_bonds_that_are_all_protected_or_cash_leave_nothing_for_the_others() -> None:
+    """1 - 0.9 - 0.1 is less than nothing by rounding."""
+    path = replace(PATH, tips_share=0.9, cash_share=0.1)
+    weights = path.listed_weights(np.array([-7.0]), MARKETS)
+    assert weights[0, [TREASURIES, CORPORATE_BONDS]].tolist() == [0.0, 0.0]
