@@ -5,6 +5,7 @@ from numba import njit
 
 from environment.books import UNITS_TOLERANCE, BooksError, Ownership
 from environment.funds.book import Valuation
+from environment.funds.dust import clear_dust
 from environment.reading import units_of_savers
 from environment.state import State
 from environment.typing import BoolArray, FloatArray
@@ -62,6 +63,7 @@ def check_assets(state: State, own: Ownership, after: Valuation) -> None:
         by more than 1e-9 of themselves, or of a dollar where they are less.
     """
     funds = state.funds
+    clear_dust(funds.assets, funds.held, (own.units, funds.units), (after.true, after.reported), after.gross)
     units, prices = (own.units, funds.units), (own.reported, after.true, funds.reported)
     true, wrong = _count_assets(funds.assets, funds.held, units, prices, after.gross, funds.paid_up)
     if wrong.any():

@@ -208,13 +208,13 @@ class World(Model[Any, Any]):
 
     def _fills(self, asked: Asked, terms: Terms, prices: Prices, own: Ownership) -> Filled:
         state, after = self.state, prices.after
-        fees = accounting.month_fees(own, after, terms.charges)
+        fees = accounting.month_fees(own, after, prices.charges)
         charge(state.savers, state.standing.acting, fees.per_unit)
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
         standing.advance(state.standing, terms.before.reported, after.reported, fees.per_unit, state.level)
         orders_filled = replace(prices.orders, dollars_in=dollars)
         from_funds = settle(
-            state.funds, after, terms.charges.total * after.gross, orders_filled, prices.trades
+            state.funds, after, prices.charges.total * after.gross, orders_filled, prices.trades
         )
         pay_estates(state, asked, prices)
         mark_high_water(state.funds, terms.before, terms.charges.owed)

@@ -1,13 +1,15 @@
 """Prices of the month: before impact, and those that the month's orders make."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
 
 from environment import settlement
 from environment.assets import PRIVATE
-from environment.funds.book import Valuation, value
+from environment.funds.book import PRIVATES, Valuation, value
+from environment.funds.charges import Charges, within_means
+from environment.funds.gates import fair_limit, gate_terms, paid_share
 from environment.funds.planning import Targets, plan_trades
 from environment.funds.trading import Orders, Trades
 from environment.market.impact import class_impacts, total_return
@@ -36,6 +38,8 @@ class Prices:
         Price impact and total return of every class.
     breakdown : BoolArray, shape (16,)
         Classes whose orders exceeded what the market could bear.
+    charges : Charges
+        What funds can pay of the month's fees at those prices.
     after : Valuation
     """
 
@@ -47,6 +51,7 @@ class Prices:
     impact: FloatArray
     total: FloatArray
     breakdown: BoolArray
+    charges: Charges
     after: Valuation
 
 
@@ -116,12 +121,11 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     )
     total = total_return(fundamental(state), moved.price_change)
     assets = _grown(before.assets, moved.price_change, state.catalogue.active, 0.0)
-    after = value(state.funds, assets, charged, notional_growth(state, total))
-    # A fund whose listed holdings fell more than its price pays what they are worth now, and no more.
-    left = settlement.daily_paid_share(state, after, charged, units_out)
+    charges, after = charged_after_impact(state, terms.charges, assets, notional_growth(state, total))
+    left = paid_after_impact(state, after, charges.total, orders)
     if not (left == 1.0).all():
         sales, paid = settlement.scale_sales(state, sales, left), paid * left
-        orders = settlement.fund_orders(dollars, units_out * left, held_out)
+        orders = settlement.fund_orders(dollars, units_out * left, held_out * left[PRIVATES])
     return Prices(
         sales=sales,
         orders=orders,
@@ -131,6 +135,7 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
         impact=moved.price_change,
         total=total,
         breakdown=moved.breakdown,
+        charges=charges,
         after=after,
     )
 
@@ -146,6 +151,42 @@ def _units_out(
         if fund < privates:
             out[fund] += paid[fund] * estates[fund]
     return out
+
+
+def charged_after_impact(
+    state: State, charges: Charges, assets: FloatArray, notional: FloatArray
+) -> tuple[Charges, Valuation]:
+    """Fees that funds can pay at the prices their trades have made, and the funds at those prices.
+
+    Parameters
+    ----------
+    state : State
+    charges : Charges
+        Decided before impact.
+    assets : FloatArray, shape (K, 16)
+        USD by class after impact.
+    notional : FloatArray, shape (K,)
+        Growth of the target portfolios with it.
+    """
+    after = value(state.funds, assets, charges.total, notional)
+    management = within_means(charges.management, charges.performance, after)
+    if (management == charges.management).all():
+        return charges, after
+    less = replace(charges, management=management)
+    return less, value(state.funds, assets, less.total, notional)
+
+
+def paid_after_impact(state: State, after: Valuation, charged: FloatArray, orders: Orders) -> FloatArray:
+    """Share of the redemptions agreed on that funds can pay at the prices after impact, shape (K,).
+
+    A fund whose listed holdings fell more than its price pays what they are worth now, and no more; a
+    private fund of which impact has made the reported price stale pays what is fair to those who stay.
+    """
+    left = settlement.daily_paid_share(state, after, charged, orders.units_out)
+    dilution, privates = gate_terms(state.scenario).dilution, len(PRIVATE)
+    fair = fair_limit(state.funds.units, after.true, after.reported, dilution, privates)
+    left[PRIVATES] = paid_share(orders.units_out[PRIVATES], fair)
+    return left
 
 
 def targets(state: State) -> Targets:

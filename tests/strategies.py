@@ -11,6 +11,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from environment.age_bands import AGE_BANDS, LAST_AGE
+from environment.assets import CLASSES
 from environment.calendar import format_month, parse_month
 from environment.contradictions import contradictions
 from environment.input_tables import FIRST_ADULT_AGE
@@ -89,10 +90,24 @@ def balances() -> st.SearchStrategy[str]:
     )
 
 
+def returns() -> st.SearchStrategy[str]:
+    """Rows of CSV files for `market.returns`, without their months: near ruin, calm, and booms."""
+    numbers = st.sampled_from([-0.999999, -0.5, -0.01, 0.0, 0.005, 0.02, 0.1])
+    row = st.lists(numbers, min_size=len(CLASSES), max_size=len(CLASSES))
+    inflation_and_rate = st.sampled_from([[0.002, 0.04], [-0.01, 0.0], [0.1, 0.5]])
+    rows = st.lists(st.builds(list.__add__, row, inflation_and_rate), min_size=1, max_size=12)
+    return rows.map(lambda drawn: "\n".join(",".join(map(repr, one)) for one in drawn))
+
+
 def files() -> st.SearchStrategy[dict[str, str]]:
-    """Content of CSV files by the key that names them."""
+    """Content of CSV files by the key that names them; `written` puts the months to rows of returns."""
     return st.fixed_dictionaries(
-        {}, optional={"population.ages": ages(), "population.initial_balances": balances()}
+        {},
+        optional={
+            "population.ages": ages(),
+            "population.initial_balances": balances(),
+            "market.returns": returns(),
+        },
     )
 
 
@@ -101,19 +116,19 @@ def written(values: Mapping[str, Value], tables: Mapping[str, str], folder: Path
     changed: dict[str, object] = dict(values)
     for key, text in tables.items():
         path = folder / f"{key.rpartition('.')[2]}.csv"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(_dated(values, text) if key == "market.returns" else text, encoding="utf-8")
         changed[key] = str(path)
     return changed
 
 
 def without_contradictions(values: Mapping[str, Value]) -> Values:
-    """The values, those that contradict each other back at their defaults."""
+    """The values, of those that contradict each other as many back at their defaults as it takes."""
     defaults = _defaults()
     kept = dict(values)
     while found := list(contradictions({**defaults, **kept})):
         for one in found:
-            for key in one.keys:
-                kept.pop(key, None)
+            for key in [key for key in one.keys if key in kept][:1]:
+                del kept[key]
     return kept
 
 
@@ -176,6 +191,16 @@ def _summing_to_one(drawn: Mapping[str, tuple[list[str], tuple[float, ...]]]) ->
 
 def _combined(some: Values, sizes: Mapping[str, int], shares: Values) -> Values:
     return without_contradictions({**some, **sizes, **shares})
+
+
+def _dated(values: Mapping[str, Value], text: str) -> str:
+    """Rows of returns from the first month of a run on, and calm months from there to its last."""
+    sizes = {**_defaults(), **values}
+    first, years = parse_month(str(sizes["run.start"])), int(str(sizes["run.years"]))
+    header = ",".join(["month", *CLASSES, "inflation", "short_rate"])
+    rows = [*text.splitlines(), *[",".join(["0.004"] * len(CLASSES) + ["0.002", "0.04"])] * (12 * years)]
+    months = [f"{format_month(first + month)},{row}" for month, row in enumerate(rows[: 12 * years])]
+    return "\n".join([header, *months])
 
 
 def _ages_text(people: Mapping[int, float]) -> str:

@@ -23,6 +23,7 @@ from experiments.headlines import headlines
 from experiments.replication import replicate
 from experiments.results import build_result, write_result
 from tests.environment.worlds import columns
+from tests.shrunk import SHRUNK
 from tests.strategies import BOUNDS, Values, corners, files, scenario_values, without_contradictions, written
 
 DEFAULTS = build_scenario("defaults", "")
@@ -170,6 +171,12 @@ def test_a_whole_topic_at_one_end_of_its_ranges(topic: str, end: int) -> None:
     sizes = {key: least for key, (least, _) in BOUNDS.items()}
     values = without_contradictions({**ends, **sizes, "run.years": 2})
     assert list(wrong_columns(finished(dict(values)))) == []
+
+
+@pytest.mark.parametrize("values", SHRUNK.values(), ids=SHRUNK)
+def test_what_once_went_wrong(values: dict[str, object]) -> None:
+    sizes: dict[str, object] = {"run.savers": 60, "run.years": 3}
+    assert list(wrong_columns(finished(sizes | values))) == []
 
 
 @settings(max_examples=3)
