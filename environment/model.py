@@ -213,9 +213,8 @@ class World(Model[Any, Any]):
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
         standing.advance(state.standing, terms.before.reported, after.reported, fees.per_unit, state.level)
         orders_filled = replace(prices.orders, dollars_in=dollars)
-        from_funds = settle(
-            state.funds, after, prices.charges.total * after.gross, orders_filled, prices.trades
-        )
+        charged = prices.charges.total * after.gross
+        from_funds = settle(state.funds, after, charged, orders_filled, prices.trades)
         pay_estates(state, asked, prices)
         mark_high_water(state.funds, terms.before, terms.charges.owed)
         return Filled(cash=cash, into_private=dollars[PRIVATES] + from_funds, fees=fees)
@@ -238,10 +237,9 @@ class World(Model[Any, Any]):
         observe_month(self.record, self.state, prices, account, events)
 
     def _pay_managers(self, account: MonthAccount) -> None:
-        for row, manager in enumerate(self.managers):
-            manager.collect(
-                float(account.management_by_manager[row]), float(account.performance_by_manager[row])
-            )
+        fees = account.management_by_manager.tolist(), account.performance_by_manager.tolist()
+        for manager, management, performance in zip(self.managers, *fees, strict=True):
+            manager.collect(management, performance)
 
     def _passive(self, rows: IntArray, stream: str) -> BoolArray:
         share = self.state.scenario.number("savers.single_default_share")
@@ -278,10 +276,8 @@ class World(Model[Any, Any]):
     def _meet_agents(self, handles: bool) -> None:
         state, scenario, plans = self.state, self.state.scenario, self.state.plans
         self.government = Government(self, scenario.month("policy.safe_harbour"))
-        strategies = (*PRIVATE, "listed")
-        self.managers = [
-            Manager(self, name, strategy) for name, strategy in zip(MANAGERS, strategies, strict=True)
-        ]
+        houses = zip(MANAGERS, (*PRIVATE, "listed"), strict=True)
+        self.managers = [Manager(self, name, strategy) for name, strategy in houses]
         rules = (plans.share, plans.auto_enrolment, plans.review_month, plans.open_factor)
         columns = (column.tolist() for column in rules)
         self.employers = [Employer(self, row, *one) for row, one in enumerate(zip(*columns, strict=True))]

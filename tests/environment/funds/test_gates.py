@@ -21,6 +21,7 @@ from environment.typing import FloatArray
 from tests.environment.funds.small_books import ROWS, SIZE, UNCHANGED, random_book
 
 MONTHLY, QUARTERLY = 0.02, 0.05
+FAIR = 0.1  # dilution that a fund allows in a month
 
 
 def buyout_fund(units: float = 100.0, price: float = 1.0, cash: float = 0.1) -> FundBook:
@@ -41,7 +42,7 @@ def limit(
     book: FundBook, monthly: float = MONTHLY, quarterly: float = QUARTERLY, sale_limit: float = 0.0
 ) -> float:
     """Units that the buyout fund redeems at most."""
-    return float(gate_limit(book, worth(book), GateTerms(monthly, quarterly, sale_limit))[0])
+    return float(gate_limit(book, worth(book), GateTerms(monthly, quarterly, sale_limit, FAIR))[0])
 
 
 def five(amount: float) -> FloatArray:
@@ -83,7 +84,9 @@ def test_an_overpaid_quarter_and_an_empty_fund_pay_nothing() -> None:
     book = buyout_fund()
     book.quarter_paid[0] = 7.0
     assert limit(book) == 0.0
-    assert gate_limit(book, worth(book), GateTerms(MONTHLY, QUARTERLY, 0.0)).tolist() == [0.0] * len(PRIVATE)
+    assert gate_limit(book, worth(book), GateTerms(MONTHLY, QUARTERLY, 0.0, FAIR)).tolist() == [0.0] * len(
+        PRIVATE
+    )
 
 
 @given(st.lists(st.floats(0.0, 1e12), min_size=1, max_size=8), st.floats(0.0, 1e12))
@@ -157,7 +160,7 @@ def test_quarters_start_in_the_first_month_and_every_third_after() -> None:
 def test_what_three_months_pay(month: int, paid: float, payable: float) -> None:
     book = buyout_fund()
     book.quarter_paid[0] = paid
-    assert payable_within_quarter(book, month, GateTerms(MONTHLY, QUARTERLY, 1.0))[0] == pytest.approx(
+    assert payable_within_quarter(book, month, GateTerms(MONTHLY, QUARTERLY, 1.0, FAIR))[0] == pytest.approx(
         payable
     )
 
@@ -173,12 +176,14 @@ def test_a_gate_that_is_shut_freezes_everything() -> None:
     assert frozen_share(np.array([0.0, 3.0]), np.zeros(2)).tolist() == [1.0, 1.0]
     book = buyout_fund()
     for caps in ((0.0, QUARTERLY), (MONTHLY, 0.0)):
-        payable = payable_within_quarter(book, 1, GateTerms(*caps, 1.0))
+        payable = payable_within_quarter(book, 1, GateTerms(*caps, 1.0, FAIR))
         assert frozen_share(np.zeros(len(PRIVATE)), payable)[0] == 1.0
 
 
 def test_only_private_funds_have_gates() -> None:
-    assert gate_limit(buyout_fund(), worth(buyout_fund()), GateTerms(1.0, 1.0, 0.0)).shape == (len(PRIVATE),)
+    assert gate_limit(buyout_fund(), worth(buyout_fund()), GateTerms(1.0, 1.0, 0.0, FAIR)).shape == (
+        len(PRIVATE),
+    )
     assert (PRIVATES.start, PRIVATES.stop) == (0, len(PRIVATE))
 
 
@@ -188,7 +193,7 @@ def test_a_fund_without_cash_pays_what_it_can_sell() -> None:
     assert limit(book, sale_limit=0.01) == pytest.approx(1.0)
     assert limit(book, sale_limit=0.0) == 0.0
     for sale_limit, payable in ((0.01, 3.0), (0.0, 0.0)):
-        within = payable_within_quarter(book, 12, GateTerms(MONTHLY, QUARTERLY, sale_limit))
+        within = payable_within_quarter(book, 12, GateTerms(MONTHLY, QUARTERLY, sale_limit, FAIR))
         assert within[0] == pytest.approx(payable)
 
 
@@ -206,27 +211,34 @@ def test_what_three_months_pay_is_that_of_the_formulas(
     following = np.minimum((3 - left) * monthly * units, quarterly * units)
     means = book.assets[PRIVATES, CASH] + 0.03 * book.assets[ROWS, PRIVATE_CLASS]
     expected = np.minimum(this + following, means / book.reported[PRIVATES])
-    payable = payable_within_quarter(book, month, GateTerms(monthly, quarterly, 0.01))
+    payable = payable_within_quarter(book, month, GateTerms(monthly, quarterly, 0.01, FAIR))
     assert payable == pytest.approx(expected, rel=1e-12)
 
 
-@given(st.floats(1e-6, 1e6))
-def test_those_who_stay_lose_a_tenth_at_most_to_those_who_leave(stale: float) -> None:
-    """A fund at its true price or below can redeem all; else the true price of the rest is 0.9 at least."""
+@given(st.floats(1e-6, 1e6), st.floats(0.01, 0.99))
+def test_those_who_stay_lose_no_more_than_is_fair_to_those_who_leave(stale: float, dilution: float) -> None:
+    """At its true price or below a fund redeems all; else the rest keeps 1 - dilution of its true price."""
     book = buyout_fund()
     fund = worth(book)
     fund.reported[0] = stale
-    paid = fair_limit(book.units[PRIVATES], fund)[0]
+    paid = fair_limit(book.units, fund.true, fund.reported, dilution, len(PRIVATE))[0]
     if stale <= 1.0:
         assert paid == 100.0
     else:
         assert 0.0 < paid < 100.0
-        assert (100.0 - paid * stale) / (100.0 - paid) == pytest.approx(0.9)
+        assert (100.0 - paid * stale) / (100.0 - paid) == pytest.approx(1.0 - dilution)
+
+
+def test_at_a_dilution_of_one_the_last_to_leave_finds_nothing() -> None:
+    book = buyout_fund()
+    fund = worth(book)
+    fund.reported[0] = 4.0
+    assert fair_limit(book.units, fund.true, fund.reported, 1.0, len(PRIVATE))[0] == 25.0
 
 
 def test_a_run_on_a_stale_price_is_suspended() -> None:
     book = buyout_fund(price=0.1)  # worth a tenth of what is reported
     fund = worth(book)
     fund.reported[0] = 1.0
-    terms = GateTerms(monthly=1.0, quarterly=1.0, sale_limit=1.0)
+    terms = GateTerms(monthly=1.0, quarterly=1.0, sale_limit=1.0, dilution=FAIR)
     assert gate_limit(book, fund, terms)[0] == pytest.approx(100.0 * 0.01 / 0.91)
