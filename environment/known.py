@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.drawing import Drawers, nobody_draws
 from environment.savers import Savers
-from environment.sums import contributions_by_fund, count_by_fund
 from environment.totals import Totals, sum_savers
 from environment.typing import FloatArray, IntArray
 
@@ -51,15 +51,53 @@ def nothing_known(funds: int) -> Known:
     )
 
 
-def add_rows(known: Known, group: int, savers: Savers, rows: IntArray, sign: int) -> None:
-    """Add some rows of one month of birth to what is known of it, or take them away."""
-    funds = known.units.shape[1]
-    units, slots = count_by_fund(savers.fund, savers.units, rows, funds)
-    split, money = (savers.split_fund, savers.split_share), (savers.contribution, savers.loan_payment)
-    known.units[group] += sign * units
-    known.slots[group] += sign * slots
-    known.flow[group] += sign * contributions_by_fund(rows, *split, *money, funds)
-    known.totals[group] += sign * sum_savers(savers, rows)
+def add_rows(known: Known, savers: Savers, rows: IntArray, sign: int) -> None:
+    """Add some rows to what is known of those with their month of birth, or take them away.
+
+    Parameters
+    ----------
+    known : Known
+        Changed in place.
+    savers : Savers
+    rows : IntArray, shape (n,)
+    sign : int
+        1 or -1.
+    """
+    by_fund = (known.units, known.flow, known.slots)
+    register = (savers.fund, savers.units, savers.split_fund, savers.split_share)
+    _add_by_fund(
+        rows, savers.people.birth_month, sign, by_fund, register, savers.contribution, savers.loan_payment
+    )
+    for group, some in by_group(savers, rows):
+        known.totals[group] += sign * sum_savers(savers, some)
+
+
+@njit(cache=True, nogil=True)
+def _add_by_fund(
+    rows: IntArray,
+    birth_month: IntArray,
+    sign: int,
+    by_fund: tuple[FloatArray, FloatArray, IntArray],
+    register: tuple[IntArray, FloatArray, IntArray, FloatArray],
+    contribution: FloatArray,
+    loan_payment: FloatArray,
+) -> None:
+    """Units, flow and slots of some rows, each to its month of birth and fund."""
+    all_units, flow, slots = by_fund
+    fund, units, split_fund, split_share = register
+    for row in rows:
+        group = birth_month[row] - 1
+        for slot in range(fund.shape[1]):
+            held = fund[row, slot]
+            if held >= 0:
+                all_units[group, held] += sign * units[row, slot]
+                slots[group, held] += sign
+        paid_in = contribution[row] + loan_payment[row]
+        if paid_in > 0.0:
+            for choice in range(split_fund.shape[1]):
+                wanted = split_fund[row, choice]
+                if wanted >= 0:
+                    flow[group, wanted] += sign * split_share[row, choice] * paid_in
 
 
 def by_group(savers: Savers, rows: IntArray) -> Iterator[tuple[int, IntArray]]:

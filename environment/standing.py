@@ -22,7 +22,7 @@ FEW_SAVERS = 5_000
 """Up to here all act every month: sums of their own would cost as much as they save."""
 
 ACTS = -1  # in `settled`: nothing is left to settle
-LEAST_LEFT = 0.125  # of the units once held; below it the rounding of differences counts, so all are counted
+LEAST_LEFT = 1 / 256  # of the units once held; below it the rounding of differences counts: all are counted
 
 
 @dataclass(slots=True)
@@ -134,8 +134,8 @@ def wake(standing: Standing, savers: Savers, rows: IntArray) -> None:
     standing.settled[rows] = ACTS
     standing.acting = union(standing.acting, rows)
     known = standing.known
+    add_rows(known, savers, rows, -1)
     for group, some in by_group(savers, rows):
-        add_rows(known, group, savers, some, -1)
         stop(known.drawers[group], some)
     gone = known.slots == 0
     known.units[gone] = known.flow[gone] = 0.0
@@ -207,8 +207,7 @@ def rest(standing: Standing, savers: Savers, block: IntArray) -> None:
     acts[draws[~able]] = True
     resting, standing.acting = acting[~acts], acting[acts]
     standing.settled[resting] = standing.months
-    for group, some in by_group(savers, resting):
-        add_rows(standing.known, group, savers, some, 1)
+    add_rows(standing.known, savers, resting, 1)
     for group, some in by_group(savers, acting[draws[able]]):
         standing.known.drawers[group] = drawers_of(savers, some)
     _see_most(standing)
@@ -229,8 +228,7 @@ def settle_all(standing: Standing, savers: Savers) -> None:
     standing.settled[rows] = standing.months = 0
     standing.sums = no_sums(standing.slow.size)
     counted = nothing_known(standing.slow.size)
-    for group, some in by_group(savers, rows):
-        add_rows(counted, group, savers, some, 1)
+    add_rows(counted, savers, rows, 1)
     units, known = counted.units.sum(axis=0), standing.known.units.sum(axis=0)
     wrong = ~(np.abs(units - known) <= UNITS_TOLERANCE * np.maximum(units, standing.most))
     if wrong.any():
