@@ -224,7 +224,9 @@ class World(Model[Any, Any]):
     ) -> tuple[MonthAccount, MonthEvents]:
         state = self.state
         account = accounting.close_month(state, own, prices.after, filled.fees, departed, filled.cash)
-        self._pay_managers(account)
+        fees = account.management_by_manager.tolist(), account.performance_by_manager.tolist()
+        for manager, management, performance in zip(self.managers, *fees, strict=True):
+            manager.collect(management, performance)
         events = month_events(state, own, terms, prices, filled)
         waiting = settlement.waiting(state.savers, prices.sales.withdrawals, terms)
         lives.remember_money(state, filled.cash, waiting, account.totals.benefit_real, self.rules)
@@ -235,11 +237,6 @@ class World(Model[Any, Any]):
     ) -> None:
         remember_departed(self.record, self.state, departed, events)
         observe_month(self.record, self.state, prices, account, events)
-
-    def _pay_managers(self, account: MonthAccount) -> None:
-        fees = account.management_by_manager.tolist(), account.performance_by_manager.tolist()
-        for manager, management, performance in zip(self.managers, *fees, strict=True):
-            manager.collect(management, performance)
 
     def _passive(self, rows: IntArray, stream: str) -> BoolArray:
         share = self.state.scenario.number("savers.single_default_share")
