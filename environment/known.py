@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from environment.drawing import Drawers, nobody_draws
@@ -75,7 +76,7 @@ def add_rows(known: Known, savers: Savers, rows: IntArray, sign: int) -> None:
 @njit(cache=True, nogil=True)
 def _add_by_fund(
     rows: IntArray,
-    birth_month: IntArray,
+    birth_month: npt.NDArray[np.uint8],
     sign: int,
     by_fund: tuple[FloatArray, FloatArray, IntArray],
     register: tuple[IntArray, FloatArray, IntArray, FloatArray],
