@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from environment.assets import IS_ALTERNATIVE, IS_PRIVATE
+from environment.blocks import by_block
 from environment.demography import AGE_BANDS, LAST_AGE, Whole, age_band
 from environment.funds.book import look_through
 from environment.pillars import incomes, late_pay, were_retired_all_year
@@ -46,8 +47,7 @@ def cells_of(age: Whole, quintile: IntArray) -> IntArray:
 
 def measures_in_blocks(state: State, rows: IntArray, frozen: FloatArray) -> Iterator[dict[str, FloatArray]]:
     """What `saver_measures` says of rows (n,), a block of them after the other."""
-    for start in range(0, rows.size, BLOCK):
-        yield saver_measures(state, rows[start : start + BLOCK], frozen)
+    return by_block(lambda part: saver_measures(state, rows[part], frozen), rows.size, BLOCK)
 
 
 def saver_measures(state: State, rows: IntArray, frozen: FloatArray) -> dict[str, FloatArray]:

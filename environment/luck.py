@@ -15,6 +15,7 @@ import numpy.typing as npt
 from numba import njit
 from scipy.special import ndtri
 
+from environment.blocks import in_blocks
 from environment.typing import FloatArray, IntArray
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -80,9 +81,15 @@ def philox_uniform(key0: np.uint64, key1: np.uint64, row: int, month: int, numbe
 
 @njit(cache=True, nogil=True)
 def _fill(
-    draws: FloatArray, keys: npt.NDArray[np.uint64], months: IntArray, rows: IntArray, first_number: int
+    draws: FloatArray,
+    keys: npt.NDArray[np.uint64],
+    months: IntArray,
+    rows: IntArray,
+    first_number: int,
+    start: int,
+    stop: int,
 ) -> None:
-    """Fill `draws` (lines, numbers, rows) with uniforms; the numbers count up from `first_number`.
+    """Fill some rows of `draws` (lines, numbers, rows) with uniforms; numbers count up from `first_number`.
 
     Line i is of the stream with the two words `keys[i]` and of the month `months[i]`. The rows come last, and
     what is called is inlined, so that the machine draws for several rows at a time.
@@ -90,7 +97,7 @@ def _fill(
     for i in range(draws.shape[0]):
         key0, key1, month = keys[i, 0], keys[i, 1], months[i]
         for k in range(draws.shape[1]):
-            for j in range(rows.size):
+            for j in range(start, stop):
                 draws[i, k, j] = philox_uniform(key0, key1, rows[j], month, first_number + k)
 
 
@@ -180,8 +187,8 @@ class Luck:
         """Draws, shape (streams, numbers, rows), line i of stream i and month i."""
         draws = np.empty((len(streams), numbers, rows.size))
         if draws.size:
-            keys = self._key_lines(streams)
-            _fill(draws, keys, np.asarray(months, dtype=np.int64), rows, first_number)
+            address = self._key_lines(streams), np.asarray(months, dtype=np.int64), rows, first_number
+            in_blocks(lambda part: _fill(draws, *address, part.start, part.stop), rows.size)
         return draws
 
     def _key_lines(self, streams: tuple[str, ...]) -> npt.NDArray[np.uint64]:
@@ -193,4 +200,7 @@ class Luck:
 
 def normal_of(uniform: FloatArray) -> FloatArray:
     """Standard normal quantiles of probabilities in (0, 1)."""
-    return np.asarray(ndtri(uniform), dtype=np.float64)
+    normal = np.empty(uniform.shape)
+    flat, probability = normal.reshape(-1), np.ascontiguousarray(uniform).reshape(-1)
+    in_blocks(lambda part: ndtri(probability[part], out=flat[part]), flat.size)
+    return normal

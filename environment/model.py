@@ -1,6 +1,5 @@
 """The world: hosts everybody, and runs the month."""
 
-import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from agents.savers import Saver
 from environment import accounting, deferrals, lives, orders, reading, reviews, settlement, standing
 from environment.accounting import MonthAccount
 from environment.assets import PRIVATE
+from environment.blocks import LOOKS, by_block
 from environment.books import MANAGERS, Ownership
 from environment.cash import cash_due
 from environment.events import MonthEvents, month_events
@@ -45,7 +45,7 @@ from environment.rules import Rules
 from environment.savers import Savers
 from environment.scenario import Scenario
 from environment.settlement import Asked, Filled, Terms
-from environment.splits import Split, as_split
+from environment.splits import Split, as_split, cut
 from environment.state import MONTHS_A_YEAR
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -248,23 +248,27 @@ class World(Model[Any, Any]):
         state, savers, menu = self.state, self.state.savers, self.state.menu
         rows = np.concatenate([one.rows for one in looks])
         in_ira = np.concatenate([one.in_ira for one in looks])
-        draws = [state.luck.uniforms(one.stream, state.month, one.rows, 1 + menu.funds.size) for one in looks]
+        each = [state.luck.uniforms(one.stream, state.month, one.rows, 1 + menu.funds.size) for one in looks]
         attitude = replace(self.attitude, disclosure=state.policy.disclosure)
         offered = menu.offered(state.menu_open(rows, in_ira), ~in_ira, state.policy)
-        traits = Traits(savers.literacy[rows], savers.perception_bias[rows], savers.caution[rows])
         copies = np.where(in_ira, menu.ira_copies, self.plan_copies[savers.people.employer[rows]])
-        picks, shares = choose(attitude, traits, offered, menu, np.concatenate(draws), copies)
+        draws = np.concatenate(each)
+
+        def pick(part: slice) -> Split:
+            some = rows[part]
+            traits = Traits(savers.literacy[some], savers.perception_bias[some], savers.caution[some])
+            return choose(attitude, traits, offered[part], menu, draws[part], copies[part])
+
+        picks, shares = map(np.concatenate, zip(*by_block(pick, rows.size, LOOKS), strict=True))
         default = np.where(in_ira, state.plain_default(rows), state.plan_default(rows))
-        funds, shares = as_split(menu.positions(picks, default), shares)
-        ends = list(itertools.accumulate((one.rows.size for one in looks), initial=0))
-        return [(funds[start:end], shares[start:end]) for start, end in itertools.pairwise(ends)]
+        split = as_split(menu.positions(picks, default), shares)
+        return cut(split, [one.rows.size for one in looks])
 
     def _open(self, balances: FloatArray) -> None:
         state = self.state
         holders = np.flatnonzero(state.savers.has_held)
         passive = self._passive(holders, "enrolment")
-        looking = holders[~passive]
-        (chosen,) = self._choose(Look(looking, np.full(looking.size, PLAN), "enrolment.choice"))
+        (chosen,) = self._choose(Look(holders[~passive], np.full((~passive).sum(), PLAN), "enrolment.choice"))
         reviews.set_enrolment(state, holders, chosen, passive, NO_ROLLOVER)
         invest(state, holders, balances[holders])
         lives.start(state, self.rules)
@@ -278,9 +282,7 @@ class World(Model[Any, Any]):
         rules = (plans.share, plans.auto_enrolment, plans.review_month, plans.open_factor)
         columns = (column.tolist() for column in rules)
         self.employers = [Employer(self, row, *one) for row, one in enumerate(zip(*columns, strict=True))]
-        self.reviews_in = {
-            month: np.flatnonzero(plans.review_month == month) for month in range(1, 1 + MONTHS_A_YEAR)
-        }
+        self.reviews_in = [np.flatnonzero(plans.review_month == month) for month in range(1 + MONTHS_A_YEAR)]
         self.turning_months = turning_months(scenario)
         self.hazards = {stage: scenario.number(f"employers.open_hazard.{stage}") for stage in REVIEW_STAGES}
         self.plan_copies = state.menu.plan_copies(plans.menu_options)

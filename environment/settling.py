@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from environment.blocks import in_blocks
 from environment.savers import Savers
 from environment.typing import BoolArray, FloatArray, IntArray, TinyArray
 
@@ -119,6 +120,17 @@ def settle(
     loan_rate : float
         Interest on loans, a month.
     """
+    in_blocks(lambda part: _settle_block(columns, rows[part], settled_to, month, sums, loan_rate), rows.size)
+
+
+def _settle_block(
+    columns: Mapping[str, Any],
+    rows: IntArray,
+    settled_to: TinyArray,
+    month: int,
+    sums: Sums,
+    loan_rate: float,
+) -> None:
     get = columns.__getitem__
     fees = (get("fees_paid"), get("year_fees"))
     _settle_payments(

@@ -5,6 +5,9 @@ the plain target-date fund, which takes what may not go where it was wanted. A f
 The loops work row by row on a copy of the split.
 """
 
+import itertools
+from collections.abc import Sequence
+
 import numpy as np
 from numba import njit
 
@@ -93,6 +96,12 @@ def fit_slots(split: Split, staying: IntArray, room: IntArray, plain: IntArray) 
     """
     funds, shares, dropped = _fit_slots(*split, staying, room, plain)
     return (funds, shares), int(dropped)
+
+
+def cut(split: Split, sizes: Sequence[int]) -> list[Split]:
+    """A split in parts of so many rows."""
+    ends = list(itertools.accumulate(sizes, initial=0))
+    return [(split[0][start:end], split[1][start:end]) for start, end in itertools.pairwise(ends)]
 
 
 def as_split(funds: IntArray, shares: FloatArray) -> Split:
