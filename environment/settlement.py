@@ -28,13 +28,13 @@ from environment.savers import SLOTS, Savers
 from environment.state import State
 from environment.sums import (
     add_amounts_of,
+    add_purchases,
     any_positive,
     contributions_by_fund,
     row_sums,
     rows_with_any,
     sum_by_fund,
     sum_rows_by_fund,
-    sum_shares_by_fund,
 )
 from environment.typing import FloatArray, IntArray
 
@@ -266,8 +266,7 @@ def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> Floa
     split, money = (savers.split_fund, savers.split_share), (savers.contribution, savers.loan_payment)
     total = state.standing.flow + contributions_by_fund(state.standing.acting, *split, *money, size)
     for one in sales.exchanges:
-        dollars = row_sums(one.sold * before.reported[savers.fund[one.rows]])
-        total += sum_shares_by_fund(one.to_fund, one.to_share, dollars, size)
+        add_purchases(total, one.rows, savers.fund, one.sold, one.to_fund, one.to_share, before.reported)
     return savers.weight * total
 
 

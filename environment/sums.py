@@ -60,15 +60,25 @@ def add_amounts_of(totals: FloatArray, rows: IntArray, others: IntArray, amounts
 
 
 @njit(cache=True, nogil=True)
-def sum_shares_by_fund(fund: IntArray, shares: FloatArray, amounts: FloatArray, funds: int) -> FloatArray:
-    """Sum of shares (n, m) of amounts (n,) by fund (n, m), shape (funds,); -1 is no fund."""
-    totals = np.zeros(funds)
-    for row in range(fund.shape[0]):
-        if amounts[row] != 0.0:
-            for slot in range(fund.shape[1]):
-                if fund[row, slot] >= 0:
-                    totals[fund[row, slot]] += shares[row, slot] * amounts[row]
-    return totals
+def add_purchases(
+    totals: FloatArray,
+    rows: IntArray,
+    fund: IntArray,
+    sold: FloatArray,
+    to_fund: IntArray,
+    to_share: FloatArray,
+    prices: FloatArray,
+) -> None:
+    """Add to totals (K,) what the units sold (n, m) by rows (n,), of funds (N, m), put into others (n, k)."""
+    for place in range(rows.size):
+        amount = 0.0
+        for slot in range(fund.shape[1]):
+            held = fund[rows[place], slot]
+            if held >= 0:
+                amount += sold[place, slot] * prices[held]
+        for slot in range(to_fund.shape[1]):
+            if to_fund[place, slot] >= 0:
+                totals[to_fund[place, slot]] += to_share[place, slot] * amount
 
 
 @njit(cache=True, nogil=True)
@@ -80,7 +90,7 @@ def contributions_by_fund(
     loan_payment: FloatArray,
     funds: int,
 ) -> FloatArray:
-    """As `sum_shares_by_fund`, of what rows (n,) pay into plans: contributions and loan payments (N,)."""
+    """What rows (n,) pay into plans, contributions and loan payments (N,), by shares and funds (N, m)."""
     totals = np.zeros(funds)
     for row in rows:
         amount = contribution[row] + loan_payment[row]

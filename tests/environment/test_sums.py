@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.sums import add_amounts_of, contributions_by_fund
+from environment.sums import add_amounts_of, add_purchases, contributions_by_fund
 
 FUNDS = 7
 
@@ -34,3 +34,16 @@ def test_amounts_are_added_to_the_rows_that_have_any(seed: int, rows: list[int],
     expected = totals + by_row[wanted]
     add_amounts_of(totals, wanted, np.array(sorted(others), dtype=np.int64), by_row[sorted(others)])
     np.testing.assert_array_equal(totals, expected)
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 20), unique=True))
+def test_purchases_are_shares_of_what_the_units_sold_are_worth(seed: int, rows: list[int]) -> None:
+    draws, sellers = np.random.default_rng(seed), np.array(rows, dtype=np.int64)
+    fund, prices = draws.integers(-1, FUNDS, (21, 6)), draws.random(FUNDS)
+    sold = draws.random((sellers.size, 6)) * (fund[sellers] >= 0)
+    to_fund, to_share = draws.integers(-1, FUNDS, (sellers.size, 5)), draws.random((sellers.size, 5))
+    dollars = to_share * (sold * prices[fund[sellers]]).sum(axis=1)[:, None]
+    totals = np.ones(FUNDS)
+    add_purchases(totals, sellers, fund, sold, to_fund, to_share, prices)
+    expected = [1.0 + dollars[to_fund == one].sum() for one in range(FUNDS)]
+    np.testing.assert_allclose(totals, expected, rtol=1e-12)
