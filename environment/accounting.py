@@ -15,6 +15,7 @@ from environment.life import Departures
 from environment.reading import totals
 from environment.settlement import units_left
 from environment.state import State
+from environment.sums import holding_values
 from environment.totals import Totals
 from environment.typing import FloatArray
 
@@ -179,7 +180,7 @@ def month_flows(state: State, sums: Totals, cash: Cash, departed: Departures, af
         forfeited=weight * forfeited,
         keeping=weight * keeping,
         unmet=weight * unmet,
-        bequests=weight * float((departed.units * after.reported[departed.fund]).sum()),
+        bequests=weight * float(holding_values(departed.fund, departed.units, after.reported).sum()),
     )
 
 

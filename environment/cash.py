@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.funds.catalogue import Catalogue
 from environment.law import AGE_WITHOUT_PENALTY, penalised
@@ -155,7 +156,7 @@ def taken_early(savers: Savers, cash: Cash) -> FloatArray:
     a lump sum of all there is, or what had been frozen of one, comes from a plan that was left.
     """
     early = np.zeros(cash.rows.size)
-    young = np.flatnonzero((cash.spent > 0.0) & (savers.people.age[cash.rows] < AGE_WITHOUT_PENALTY))
+    young = _spending_below(AGE_WITHOUT_PENALTY, cash.spent, cash.rows, savers.people.age)
     if not young.size:
         return early
     rows, from_ira = cash.rows[young], cash.from_ira[young]
@@ -164,6 +165,17 @@ def taken_early(savers: Savers, cash: Cash) -> FloatArray:
     of_plan = penalised(savers.people.age[rows], left)
     early[young] = np.where(of_plan, cash.spent[young] - from_ira, 0.0) + from_ira
     return early
+
+
+@njit(cache=True, nogil=True)
+def _spending_below(limit: int, spent: FloatArray, rows: IntArray, age: IntArray) -> IntArray:
+    """Places among rows (n,) with money spent (n,) at an age, by a column (N,), below a limit."""
+    found, count = np.empty(rows.size, dtype=np.int64), 0
+    for place in range(rows.size):
+        if spent[place] > 0.0 and age[rows[place]] < limit:
+            found[count] = place
+            count += 1
+    return found[:count].copy()
 
 
 def pay_out(

@@ -18,6 +18,7 @@ from environment.life import Departures
 from environment.pricing import Prices, fundamental, grow_markets
 from environment.record import House, Record, no_flows
 from environment.state import MONTHS_A_YEAR, State
+from environment.sums import holding_values
 from environment.tables import Value
 from environment.totals import Totals
 from environment.typing import BoolArray, FloatArray
@@ -69,13 +70,13 @@ def remember_departed(record: Record, state: State, departed: Departures, events
     """Keep the account of lives that ended this month: wealth at its prices, fees up to it."""
     if not departed.saver.size:
         return
-    wealth = (departed.units * state.funds.reported[departed.fund]).sum(axis=1)
+    wealth = holding_values(departed.fund, departed.units, state.funds.reported)
     record.lives.append(life_rows(state, departed, wealth))
     counted = departed.retired & departed.has_held
     record.ended += ended_lives(
         departed.literacy_quintile, counted, departed.shortfall_value, departed.exhausted
     )
-    fees = departed.year_fees + (departed.units * events.fee_per_unit[departed.fund]).sum(axis=1)
+    fees = departed.year_fees + holding_values(departed.fund, departed.units, events.fee_per_unit)
     completed = state.calendar_year - departed.birth_year - 1
     np.add.at(record.fees_of_departed, (age_band(completed), departed.literacy_quintile), fees)
 

@@ -114,6 +114,17 @@ def account_values(fund: IntArray, units: FloatArray, rows: IntArray, per_unit: 
 
 
 @njit(cache=True, nogil=True)
+def holding_values(fund: IntArray, units: FloatArray, per_unit: FloatArray) -> FloatArray:
+    """As `account_values`, of holdings (n, m) that are nobody's row."""
+    totals = np.zeros(fund.shape[0])
+    for place in range(fund.shape[0]):
+        for slot in range(fund.shape[1]):
+            if fund[place, slot] >= 0:
+                totals[place] += units[place, slot] * per_unit[fund[place, slot]]
+    return totals
+
+
+@njit(cache=True, nogil=True)
 def marked_values(
     fund: IntArray, units: FloatArray, marked: BoolArray, rows: IntArray, per_unit: FloatArray
 ) -> FloatArray:

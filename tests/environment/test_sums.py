@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.sums import add_amounts_of, add_purchases, contributions_by_fund
+from environment.sums import add_amounts_of, add_purchases, contributions_by_fund, holding_values
 
 FUNDS = 7
 
@@ -34,6 +34,15 @@ def test_amounts_are_added_to_the_rows_that_have_any(seed: int, rows: list[int],
     expected = totals + by_row[wanted]
     add_amounts_of(totals, wanted, np.array(sorted(others), dtype=np.int64), by_row[sorted(others)])
     np.testing.assert_array_equal(totals, expected)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 20))
+def test_holdings_are_worth_units_times_something_a_unit(seed: int, savers: int) -> None:
+    draws = np.random.default_rng(seed)
+    fund, prices = draws.integers(-1, FUNDS, (savers, 6)), draws.random(FUNDS)
+    units = draws.random((savers, 6)) * (fund >= 0)
+    expected = (units * prices[fund]).sum(axis=1)
+    np.testing.assert_allclose(holding_values(fund, units, prices), expected, rtol=1e-12)
 
 
 @given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 20), unique=True))
