@@ -211,7 +211,8 @@ class World(Model[Any, Any]):
         fees = accounting.month_fees(own, after, prices.charges)
         charge(state.savers, state.standing.acting, fees.per_unit)
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
-        standing.advance(state.standing, terms.before.reported, after.reported, fees.per_unit, state.level)
+        sized, filled = terms.before.reported, after.reported
+        standing.advance(state.standing, state.savers, sized, filled, fees.per_unit, state.level)
         orders_filled = replace(prices.orders, dollars_in=dollars)
         charged = prices.charges.total * after.gross
         from_funds = settle(state.funds, after, charged, orders_filled, prices.trades)

@@ -16,6 +16,7 @@ from environment.savers import Savers
 from environment.typing import BoolArray, FloatArray, IntArray, TinyArray
 
 MONTHS = 12  # at most, from one settlement of all rows to the next
+FURTHEST = 8.0  # times or part of its first price: beyond it the rounding of a sum of earlier months counts
 
 ORDERS = (
     "fund",
@@ -91,6 +92,14 @@ def add_month(
     sums.fees_on_bought[month] = sums.fees_on_bought[last] + fee_per_unit * sums.bought[last]
     sums.real[month] = sums.real[last] + 1.0 / level
     sums.sized[month], sums.filled[month], sums.level[month] = sized, filled, level
+
+
+def moved_far(sums: Sums, months: int, filled: FloatArray) -> bool:
+    """Whether a price has left the range in which differences of the sums so far are exact enough."""
+    if not months:
+        return False
+    first = sums.filled[1]
+    return bool(((filled > FURTHEST * first) | (FURTHEST * filled < first)).any())
 
 
 def columns_of(savers: Savers) -> dict[str, Any]:

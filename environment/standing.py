@@ -14,7 +14,7 @@ from environment.drawing import can_draw, drawers_of, nobody_draws, sell_for_mon
 from environment.known import GROUPS, Known, add_rows, by_group, nothing_known
 from environment.rowsets import NOBODY, is_in, union
 from environment.savers import Savers
-from environment.settling import Sums, add_month, columns_of, no_sums, settle
+from environment.settling import Sums, add_month, columns_of, moved_far, no_sums, settle
 from environment.typing import BoolArray, FloatArray, IntArray, TinyArray
 from environment.watching import acts_every_month, rows_between_jobs
 
@@ -163,13 +163,18 @@ def draw(standing: Standing, savers: Savers, prices: FloatArray) -> None:
 
 
 def advance(
-    standing: Standing, sized: FloatArray, filled: FloatArray, fee_per_unit: FloatArray, level: float
+    standing: Standing,
+    savers: Savers,
+    sized: FloatArray,
+    filled: FloatArray,
+    fee_per_unit: FloatArray,
+    level: float,
 ) -> None:
     """A month of those who stand: fees on what they hold, then what they buy and sell.
 
     Parameters
     ----------
-    standing : Standing
+    standing, savers : Standing, Savers
         Changed in place.
     sized, filled : FloatArray, shape (K,)
         Prices at which sales were sized and orders filled.
@@ -180,6 +185,8 @@ def advance(
     """
     if standing.nobody_stands:
         return
+    if moved_far(standing.sums, standing.months, filled):
+        settle_all(standing, savers)
     standing.months += 1
     add_month(standing.sums, standing.months, sized, filled, fee_per_unit, level)
     standing.known.units += standing.known.flow / filled - standing.sold
@@ -221,7 +228,7 @@ def settle_all(standing: Standing, savers: Savers) -> None:
     BooksError
         When units counted and known differ by more than 1e-12 of the most held in the meantime.
     """
-    if standing.nobody_stands:
+    if standing.nobody_stands and not standing.months:
         return
     rows = np.flatnonzero(standing.settled != ACTS)
     _settle(standing, savers, rows)

@@ -1,4 +1,4 @@
-"""Who must be looked at every month: wishes and requests that wait, debts that end, spells without a job."""
+"""Who must be looked at every month: wishes that wait, first purchases, debts that end, time out of work."""
 
 import numpy as np
 from numba import njit
@@ -10,7 +10,7 @@ YEAR = 12  # months; no row stands for longer
 
 
 def acts_every_month(savers: Savers, rows: IntArray, loan_rate: float) -> BoolArray:
-    """Who wants or waits for cash, or pays back the last of a loan within a year, shape (n,).
+    """Who wants or waits for cash, ends a loan within a year, or buys a fund for the first time, shape (n,).
 
     Parameters
     ----------
@@ -21,7 +21,33 @@ def acts_every_month(savers: Savers, rows: IntArray, loan_rate: float) -> BoolAr
     """
     wishes = (savers.lump, savers.frozen_lump, savers.forfeiture, savers.borrowing)
     acts: BoolArray = _acts(rows, wishes, savers.loan, savers.loan_payment, loan_rate, savers.queued)
+    register, split = (savers.fund, savers.in_ira), (savers.split_fund, savers.split_share)
+    _mark_first_purchases(acts, rows, register, split, savers.contribution, savers.loan_payment)
     return acts
+
+
+@njit(cache=True, nogil=True)
+def _mark_first_purchases(
+    acts: BoolArray,
+    rows: IntArray,
+    register: tuple[IntArray, BoolArray],
+    split: tuple[IntArray, FloatArray],
+    contribution: FloatArray,
+    loan_payment: FloatArray,
+) -> None:
+    """Mark those of rows (n,) who buy a fund of which their plan holds nothing: a purchase opens its slot."""
+    (fund, in_ira), (split_fund, split_share) = register, split
+    for place in range(rows.size):
+        row = rows[place]
+        paid_in = contribution[row] + loan_payment[row]
+        for choice in range(split_fund.shape[1] if paid_in > 0.0 else 0):
+            wanted = split_fund[row, choice]
+            if wanted < 0 or split_share[row, choice] * paid_in <= 0.0:
+                continue
+            held = False
+            for slot in range(fund.shape[1]):
+                held |= fund[row, slot] == wanted and not in_ira[row, slot]
+            acts[place] |= not held
 
 
 @njit(cache=True, nogil=True)

@@ -66,7 +66,11 @@ def differences(plain: World, other: World) -> dict[str, float]:
     return found
 
 
-@pytest.mark.parametrize("values", [None, LIVELY, TURBULENT], ids=["default", "lively", "turbulent"])
+@pytest.mark.parametrize(
+    "values",
+    [None, LIVELY, TURBULENT, {"population.initial_balances": "zero"}],
+    ids=["default", "lively", "turbulent", "nothing owned at the opening"],
+)
 def test_standing_orders_give_what_the_plain_month_gives(
     values: Mapping[str, object] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,7 +125,7 @@ class Bench:
 
     def month(self, prices: FloatArray, fees: FloatArray = NO_FEE, filled: FloatArray | None = None) -> None:
         draw(self.standing, self.savers, prices)
-        advance(self.standing, prices, prices if filled is None else filled, fees, 1.0)
+        advance(self.standing, self.savers, prices, prices if filled is None else filled, fees, 1.0)
 
     def now(self) -> Savers:
         return settled(self.standing, self.savers)
@@ -272,6 +276,39 @@ def test_a_fund_that_most_have_left_is_counted_again(all_may_stand: None) -> Non
     wake(bench.standing, savers, np.array([0]))
     assert bench.standing.known.units.sum() == 0.003
     assert bench.standing.months == 0
+
+
+def test_a_year_may_end_while_nobody_stands(all_may_stand: None) -> None:
+    """Sums start anew with the year also when the last row woke before its end."""
+    savers = contributor(30.0, 10.0)
+    bench = Bench(savers)
+    for _ in range(11):
+        bench.month(ones())
+    wake_block(bench.standing, savers, bench.rows)
+    bench.month(ones())
+    settle_all(bench.standing, savers)
+    rest(bench.standing, savers, bench.rows)
+    for _ in range(12):
+        bench.month(ones())
+    assert bench.now().units[0, :2].sum() == pytest.approx(11.0 + 23 * 30.0)
+
+
+def test_sums_start_anew_when_a_price_has_moved_far(all_may_stand: None) -> None:
+    """Beside a million units bought for a dollar in a crash, the unit bought after it would be rounded."""
+    savers = table(2)
+    give(savers, 0, {HOME: 1.0})
+    give(savers, 1, {HOME: 1e-3})
+    savers.split_fund[1, 0], savers.split_share[1, 0] = HOME, 1.0
+    bench = Bench(savers)
+    for price in (1.0, 3e-7, 3e-7):
+        bench.month(price * ones())
+    wake(bench.standing, savers, np.array([1]))
+    savers.contribution[1] = 30.0
+    rest(bench.standing, savers, bench.rows)
+    for _ in range(3):
+        bench.month(0.7 * ones())
+    settle_all(bench.standing, savers)
+    assert savers.units[1, 0] == pytest.approx(1e-3 + 90.0 / 0.7, rel=1e-14)
 
 
 def test_units_that_nobody_holds_are_found_when_all_are_counted(all_may_stand: None) -> None:
