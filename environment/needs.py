@@ -9,6 +9,7 @@ from environment.cash import Cash
 from environment.rules import Borrowing, Hardship
 from environment.state import MONTHS_A_YEAR, State
 from environment.typing import BoolArray, FloatArray, IntArray
+from environment.withdrawing import ROUNDING
 
 
 def ask(state: State, rows: IntArray, hardship: Hardship, borrowing: Borrowing) -> None:
@@ -77,7 +78,8 @@ def _repay(rows: IntArray, loan: FloatArray, payment: FloatArray, rate: float) -
     for row in rows:
         if loan[row] != 0.0:
             owed = loan[row] * (1.0 + rate)
-            payment[row] = min(payment[row], owed)
+            # What rounding would leave of a debt belongs to its last payment.
+            payment[row] = owed if owed <= (1.0 + ROUNDING) * payment[row] else payment[row]
             loan[row] = owed - payment[row]
         elif payment[row] != 0.0:
             payment[row] = 0.0
@@ -134,5 +136,5 @@ def _keep_wanting(
             for slot in range(fund.shape[1]):
                 held = fund[row, slot]
                 keeps_private |= held >= 0 and private[held] and not in_ira[row, slot]
-        frozen[row] = left if keeps_private else 0.0
+        frozen[row] = left if keeps_private and left > ROUNDING * frozen[row] else 0.0
         lump[row] = forfeiture[row] = 0.0

@@ -22,7 +22,7 @@ FEW_SAVERS = 5_000
 """Up to here all act every month: sums of their own would cost as much as they save."""
 
 ACTS = -1  # in `settled`: nothing is left to settle
-LEAST_LEFT = 1 / 256  # of the units once held; below it the rounding of differences counts: all are counted
+LEAST_LEFT = 1 / 8  # of the units once held; below it the rounding of differences counts: all are counted
 
 
 @dataclass(slots=True)

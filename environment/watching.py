@@ -5,6 +5,7 @@ from numba import njit
 
 from environment.savers import Savers
 from environment.typing import BoolArray, FloatArray, IntArray
+from environment.withdrawing import ROUNDING
 
 YEAR = 12  # months; no row stands for longer
 
@@ -70,7 +71,7 @@ def _acts(
             owed = loan[row]
             for _ in range(YEAR):
                 owed = owed * (1.0 + rate) - payment[row]
-            acts[place] |= owed * (1.0 + rate) <= payment[row]
+            acts[place] |= owed * (1.0 + rate) <= (1.0 + ROUNDING) * payment[row]
     return acts
 
 

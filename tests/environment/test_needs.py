@@ -18,10 +18,11 @@ HARDSHIP = DEFAULTS.number("careers.hardship.hazard")
 LOANS = DEFAULTS.number("careers.loan.hazard")
 
 
-def paid(who: list[int], *, lent: list[float], unmet: list[float]) -> Cash:
+def paid(who: list[int], *, lent: list[float], unmet: list[float], spent: list[float] | None = None) -> Cash:
     """What a month paid to some rows."""
     none = np.zeros(len(who))
-    return Cash(rows(*who), none, none, none, none, np.array(lent), np.array(unmet))
+    spends = none if spent is None else np.array(spent)
+    return Cash(rows(*who), spends, none, none, none, np.array(lent), np.array(unmet))
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_a_loan_is_paid_off_by_sixty_level_payments() -> None:
         owed = 24_000.0 * grown - payment * (grown - 1.0) / (monthly - 1.0)
         assert savers.loan[2] == pytest.approx(owed, abs=1e-6)
         assert savers.loan_payment[2] == pytest.approx(payment)
-    savers.loan[2] = round(float(savers.loan[2]), 6)
+    assert savers.loan[2] == 0.0, "rounding is no debt"
     repay(state)
     assert (savers.loan[2], savers.loan_payment[2]) == (0.0, 0.0)
     assert not savers.loan_payment.any()
@@ -167,6 +168,9 @@ def test_what_is_frozen_of_a_lump_sum_waits_and_a_forfeiture_does_not() -> None:
     still_wanted(state, paid([0, 1, 3], lent=[0.0] * 3, unmet=[300.0, 0.0, 40.0]))
     assert savers.frozen_lump[:4].tolist() == [300.0, 0.0, 0.0, 0.0]
     assert savers.lump[:4].tolist() == [0.0, 0.0, 500.0, 0.0]
+    still_wanted(state, paid([0], lent=[0.0], unmet=[0.0], spent=[300.0 * (1.0 - 1e-12)]))
+    assert savers.frozen_lump[0] == 0.0, "rounding is no wish"
+    savers.frozen_lump[0] = 300.0
     savers.fund[0, 0] = 8  # no private units are left
     still_wanted(state, paid([0], lent=[0.0], unmet=[0.0]))
     assert savers.frozen_lump[0] == 0.0
