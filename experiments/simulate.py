@@ -175,6 +175,7 @@ def each_replication(
     with closing(_each_finished(arguments, min(workers, len(tasks)))) as finished:
         for task, replication in finished:
             early[task] = replication
+            del replication  # or it would stay in memory until the next is finished
             done += 1
             if progress is not None:
                 progress(done, len(tasks), f"{scenarios[task[0]].name}, replication {task[1] + 1}")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.compare import compare, write_comparison
+from experiments.compare import compare
 from experiments.load import load_scenario
 from tests.runs import BUSY, one_replication, price_level
 
@@ -27,7 +27,7 @@ T_OF_TWO = math.tan(0.475 * math.pi)  # Student's t with one degree of freedom i
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Closed door against two others, two busy replications each."""
     base, *others = (load_scenario(name, BUSY) for name in ("closed-door", "open-access", "capped"))
-    return write_comparison(compare(base, others), tmp_path_factory.mktemp("results"))
+    return compare(base, others, tmp_path_factory.mktemp("results"))[0]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 from experiments import folders
 from experiments.cli.main import main
-from experiments.compare import compare, write_comparison
+from experiments.compare import compare
 from experiments.folders import Finish
 from experiments.load import load_scenario
 from experiments.results import read_result, write_result
@@ -80,7 +80,7 @@ def write_run(out: Path, finish: Finish) -> Path:
 
 def write_pair(out: Path, finish: Finish) -> Path:
     base, other = (load_scenario(name, TINY) for name in ("closed-door", "open-access"))
-    return write_comparison(compare(base, [other]), out, finish=finish)
+    return compare(base, [other], out, finish)[0]
 
 
 @pytest.mark.parametrize(("write", "tables"), [(write_run, 12), (write_pair, 25)])

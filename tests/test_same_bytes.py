@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pandas.testing import assert_frame_equal
 
+from experiments.compare import compare
 from experiments.load import load_scenario
 from experiments.results import Result, write_result
 from experiments.simulate import simulate_all, simulate_to_folder
@@ -46,6 +47,21 @@ def test_replications_written_as_they_finish_give_the_same_bytes(workers: int, t
     assert parquet_bytes(bit_by_bit) == parquet_bytes(at_once)
     assert summary == simulated("open-access", *SMALL).summary
     assert (bit_by_bit / "summary.json").read_bytes() == (at_once / "summary.json").read_bytes()
+
+
+def test_comparisons_have_the_same_bytes_on_any_number_of_workers(tmp_path: Path) -> None:
+    """And the results inside are those of the scenarios alone."""
+    base, *others = (load_scenario(name, SMALL) for name in ("closed-door", "open-access", "capped"))
+    alone, told = compare(base, others, tmp_path / "alone")
+    together, told_together = compare(base, others, tmp_path / "together", workers=2)
+    assert together.name == alone.name
+    assert told_together == told
+    assert parquet_bytes(together) == parquet_bytes(alone)
+    for name in ("closed-door", "open-access", "capped"):
+        assert parquet_bytes(together / name) == parquet_bytes(alone / name)
+    run = write_result(simulated("open-access", *SMALL), tmp_path)
+    assert parquet_bytes(run) == parquet_bytes(alone / "open-access")
+    assert (run / "summary.json").read_bytes() == (alone / "open-access" / "summary.json").read_bytes()
 
 
 def test_the_same_result_again_replaces_it(tmp_path: Path) -> None:

@@ -56,15 +56,12 @@ def _check_together(scenarios: Sequence["Scenario"]) -> None:
 
 def _compared(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any]]:
     """The comparison's folder, and its verdict from memory: another run may be replacing the folder."""
-    from experiments.compare import compare, write_comparison
+    from experiments.compare import compare
     from experiments.report import write_report
 
     base, *others = options.scenarios
-    comparison = compare(base, others, workers=options.workers, progress=progress)
-    if progress is not None:
-        progress(1, 1, "writing the results and their report")
     report = partial(write_report, workers=options.workers)
-    return write_comparison(comparison, options.out, finish=report), comparison.verdict
+    return compare(base, others, options.out, report, workers=options.workers, progress=progress)
 
 
 def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Comparisons by hand: who is better off, what cannot be compared, and what a comparison with itself is."""
 
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pandas as pd
@@ -8,22 +9,23 @@ import pytest
 
 from environment.problems import ScenarioError
 from environment.scenario import Scenario
-from experiments.compare import check_comparable, compare, judge, outcomes, paired, write_comparison
+from environment.tables import Column
+from experiments import simulate
+from experiments.compare import check_comparable, compare, judge
 from experiments.folders import read_json
 from experiments.headlines import UNITS
 from experiments.load import load_scenario
-from experiments.results import Result
+from experiments.pairs import outcomes, paired, shares
+from experiments.replication import Replication, replicate
 
 TINY = ("run.savers=20", "run.years=1", "run.replications=2")
 
 
-def result(name: str, wealth: list[float], spent: list[float], **columns: object) -> Result:
-    """One replication of a few persons."""
+def replication(wealth: list[float], spent: list[float], **columns: object) -> Replication:
+    """A few persons."""
     count = len(wealth)
     lives = {
-        "replication": 0,
         "saver": np.arange(count),
-        "weight": 2.0,
         "literacy": 0.5,
         "literacy_quintile": "3",
         "age_at_start": 30.0,
@@ -31,36 +33,36 @@ def result(name: str, wealth: list[float], spent: list[float], **columns: object
         "wealth_real": wealth,
         "spent_real": spent,
     }
-    headlines = pd.DataFrame([dict.fromkeys(UNITS, float(sum(wealth)))])
-    return Result(
-        name=name,
-        manifest={},
-        summary={},
+    return Replication(
+        number=0,
         tables={},
-        lives=pd.DataFrame(lives | columns),
-        headlines=headlines,
+        lives={name: np.broadcast_to(np.array(column), count) for name, column in (lives | columns).items()},
+        headlines=dict.fromkeys(UNITS, float(sum(wealth))),
+        weight=2.0,
+        warnings=(),
     )
 
 
-BASE = result("base", [100.0, 100.0, 100.0, 0.0, 10.0], [0.0, 0.0, -50.0, 0.0, 1_000.0])
-OTHER = result("other", [100.2, 99.9, 90.0, 0.1, 10.9], [0.0, 0.0, -30.0, 0.0, 1_000.0])
+BASE = replication([100.0, 100.0, 100.0, 0.0, 10.0], [0.0, 0.0, -50.0, 0.0, 1_000.0])
+OTHER = replication([100.2, 99.9, 90.0, 0.1, 10.9], [0.0, 0.0, -30.0, 0.0, 1_000.0])
 
 
 def test_the_difference_is_wealth_and_spending_together() -> None:
     """Who has 10 less and contributed 20 less has gained 10."""
-    part = paired(BASE, OTHER)
+    part = paired(BASE, OTHER, "other")
     np.testing.assert_allclose(part["difference"], [0.2, -0.1, 10.0, 0.1, 0.9])
-    assert part["other"].unique().tolist() == ["other"]
+    assert set(part["other"]) == {"other"}
+    assert (part["weight"] == 2.0).all()
     assert part["ever_held"].all()
 
 
 def test_unchanged_is_within_a_thousandth_of_the_larger_base_amount() -> None:
     """0.2 of 100 is more; 0.1 of 100 and 0.9 of 1,000 spent are not; anything is more than nothing."""
-    marks = outcomes(paired(BASE, OTHER), tolerance=0.001)
+    marks = outcomes(paired(BASE, OTHER, "other"), tolerance=0.001)
     assert marks["better"].tolist() == [True, False, True, True, False]
     assert marks["worse"].tolist() == [False] * 5
     assert marks["unchanged"].tolist() == [False, True, False, False, True]
-    assert outcomes(paired(OTHER, BASE), tolerance=0.001)["worse"].tolist() == [
+    assert outcomes(paired(OTHER, BASE, "base"), tolerance=0.001)["worse"].tolist() == [
         True,
         False,
         True,
@@ -70,7 +72,7 @@ def test_unchanged_is_within_a_thousandth_of_the_larger_base_amount() -> None:
 
 
 def test_a_tolerance_of_nothing_still_calls_the_equal_unchanged() -> None:
-    assert outcomes(paired(BASE, BASE), tolerance=0.0)["unchanged"].all()
+    assert outcomes(paired(BASE, BASE, "base"), tolerance=0.0)["unchanged"].all()
 
 
 def test_the_verdict_counts_who_ever_held_by_literacy_and_age() -> None:
@@ -81,10 +83,10 @@ def test_the_verdict_counts_who_ever_held_by_literacy_and_age() -> None:
         "has_held": [True, True, True, True, False],
     }
     base, other = (
-        result(one.name, one.lives["wealth_real"].tolist(), one.lives["spent_real"].tolist(), **columns)
+        replication(one.lives["wealth_real"].tolist(), one.lives["spent_real"].tolist(), **columns)
         for one in (BASE, OTHER)
     )
-    told = judge(paired(base, other), base, other, tolerance=0.001)
+    told = judge([shares(paired(base, other, "other"), tolerance=0.001)], [base], [other])
     assert told["better"] == {"value": 0.75, "low": None, "high": None}
     assert told["unchanged"]["value"] == 0.25
     assert told["by_literacy"]["1"]["better"]["value"] == 0.5
@@ -97,14 +99,14 @@ def test_the_verdict_counts_who_ever_held_by_literacy_and_age() -> None:
 
 
 def test_who_holds_in_one_world_only_counts() -> None:
-    one, two = result("one", [1.0], [0.0], has_held=False), result("two", [1.0], [0.0], has_held=True)
-    assert paired(one, two)["ever_held"].tolist() == [True]
+    one, two = replication([1.0], [0.0], has_held=False), replication([1.0], [0.0], has_held=True)
+    assert paired(one, two, "two")["ever_held"].tolist() == [True]
 
 
 def test_different_people_cannot_be_paired() -> None:
-    other = result("other", [1.0], [0.0])
+    other = replication([1.0], [0.0])
     with pytest.raises(RuntimeError, match="do not share their people"):
-        paired(BASE, other)
+        paired(BASE, other, "other")
 
 
 @pytest.mark.parametrize(
@@ -141,12 +143,12 @@ def tiny_scenario() -> Scenario:
 
 
 def test_a_scenario_with_itself_is_one_folder_of_zeros(scenario: Scenario, tmp_path: Path) -> None:
-    folder = write_comparison(compare(scenario, [scenario]), tmp_path)
+    folder, verdict = compare(scenario, [scenario], tmp_path)
     assert folder.name.startswith("compare-open-access-")
     assert [path.name for path in folder.iterdir() if path.is_dir()] == ["open-access"]
     assert (pd.read_parquet(folder / "differences.parquet")["difference"] == 0.0).all()
-    told = read_json(folder / "verdict.json")["open-access"]
-    assert told["unchanged"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+    assert read_json(folder / "verdict.json") == verdict
+    assert verdict["open-access"]["unchanged"] == {"value": 1.0, "low": 1.0, "high": 1.0}
     manifest = read_json(folder / "manifest.json")
     assert manifest["kind"] == "compare"
     assert manifest["base"] == "open-access"
@@ -160,7 +162,31 @@ def test_the_report_is_written_before_the_folder_has_its_name(scenario: Scenario
         seen.append(sorted(path.name for path in folder.iterdir()))
         (folder / "report.html").touch()
 
-    folder = write_comparison(compare(scenario, [scenario]), tmp_path, finish=finish)
+    folder, _ = compare(scenario, [scenario], tmp_path, finish)
     assert seen == [["differences.parquet", "manifest.json.part", "open-access", "verdict.json"]]
     assert (folder / "report.html").is_file()
     assert (folder / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("replications", [3, 9])
+def test_no_more_than_a_pair_is_in_memory(
+    replications: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many replications there are: the base's lives wait for the other's, and both are dropped."""
+    born: list[list[ref[Column]]] = []
+    alive: list[int] = []
+
+    def watched(*arguments: object) -> Replication:
+        alive.append(sum(any(column() is not None for column in one) for one in born))
+        one = replicate(*arguments)  # type: ignore[arg-type]
+        columns = [column for table in (*one.tables.values(), one.lives) for column in table.values()]
+        born.append([ref(column) for column in columns])
+        return one
+
+    monkeypatch.setattr(simulate, "replicate", watched)
+    base, other = (
+        load_scenario(name, ("run.savers=20", "run.years=0", f"run.replications={replications}"))
+        for name in ("closed-door", "open-access")
+    )
+    compare(base, [other], tmp_path)
+    assert alive == [0, 1] * replications
