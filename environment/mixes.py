@@ -112,7 +112,9 @@ def queue_above(
             held = fund[row, slot]
             if held >= 0 and in_ira[row, slot] == account[order] and is_private[held]:
                 wanted = _wanted_share(mix, order, held) * total
-                queued[row, slot] = _share_above(values[slot], wanted) * units[row, slot]
+                above = _share_above(values[slot], wanted) * units[row, slot]
+                if above > 0.0 or queued[row, slot] > 0.0:  # a zero over a zero would take memory for it
+                    queued[row, slot] = above
 
 
 @njit(cache=True, nogil=True)

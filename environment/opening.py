@@ -29,7 +29,7 @@ from environment.menus import build_menu
 from environment.payroll import pay_profiles, wage_index, yearly_pay
 from environment.persons import Persons, opening_holders, opening_persons
 from environment.plans import Plans, build_plans
-from environment.policy import policy_at
+from environment.policy import ever_caps, policy_at
 from environment.register import PLAN, buy
 from environment.retirement import set_plans
 from environment.rules import Rules
@@ -68,6 +68,8 @@ def open_state(scenario: Scenario, seed: int, replication: int, rules: Rules) ->
     funds = open_fund_book(catalogue.size, smoothing)
     wrap(scenario, catalogue, funds)
     savers = empty_savers(people, funds, account_weight(scenario, balances, holds))
+    if not ever_caps(scenario):
+        savers.let_wishes_be_splits()
     state = _assemble(scenario, luck, catalogue, plans, savers, funds, holding)
     state.set_listed_targets()
     _open_private_funds(state)

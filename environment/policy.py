@@ -80,6 +80,11 @@ def turning_months(scenario: Scenario) -> frozenset[int]:
     return frozenset(month for month in ends if month is not None)
 
 
+def ever_caps(scenario: Scenario) -> bool:
+    """Whether any month of the run may have a cap."""
+    return any(policy_at(scenario, month).cap < NO_LIMIT for month in (0, *turning_months(scenario)))
+
+
 def lever_window(scenario: Scenario, lever: str) -> tuple[int | None, int | None]:
     """First month of a lever and first month after it; None means never."""
     return scenario.month(f"policy.{lever}_start"), scenario.month(f"policy.{lever}_end")

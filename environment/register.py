@@ -177,8 +177,10 @@ def _move_to_ira(
             there = _slot(fund, in_ira, row, fund[row, slot], True)
             if there >= 0 and fund[row, there] == fund[row, slot]:
                 units[row, there] += units[row, slot]
-                queued[row, there] += queued[row, slot]
-                units[row, slot] = queued[row, slot] = 0.0
+                units[row, slot] = 0.0
+                if queued[row, slot] > 0.0:
+                    queued[row, there] += queued[row, slot]
+                    queued[row, slot] = 0.0
                 fund[row, slot] = EMPTY
             else:
                 in_ira[row, slot] = True
@@ -232,9 +234,10 @@ def _sell(
             if left <= ROUNDING * units[row, slot]:
                 left = 0.0
                 fund[row, slot] = EMPTY
-            waiting = queued[row, slot] - (sold[order, slot] if from_queue else 0.0)
             units[row, slot] = left
-            queued[row, slot] = min(max(waiting, 0.0), left)
+            if queued[row, slot] > 0.0:  # a zero over a zero would take memory for it
+                waiting = queued[row, slot] - (sold[order, slot] if from_queue else 0.0)
+                queued[row, slot] = min(max(waiting, 0.0), left)
     return proceeds
 
 

@@ -84,7 +84,7 @@ class Savers:
     exhausted : BoolArray, shape (N,)
         Nothing was left in the accounts in retirement while the need exceeded Social Security.
     wanted_fund, wanted_share : shape (N, 5)
-        Where savers want new money to go; -1 where unused.
+        Where savers want new money to go; -1 where unused. The same arrays as the split where no cap ever is.
     split_fund, split_share : shape (N, 5)
         Where it goes, within the cap.
     fund, units, queued, in_ira : shape (N, 6)
@@ -225,6 +225,12 @@ class Savers:
         """Forget the life and the holdings of those who had the rows."""
         for name, fill in _OF_LIFE:
             getattr(self, name)[rows] = fill
+        waiting = rows[self.queued[rows].any(axis=1)]  # zeros over zeros would take memory for them
+        self.queued[waiting] = 0.0
+
+    def let_wishes_be_splits(self) -> None:
+        """Keep what is wanted in the columns of where money goes: only a cap tells them apart."""
+        self.wanted_fund, self.wanted_share = self.split_fund, self.split_share
 
     def start_year(self) -> None:
         """Forget what was counted for the year that ended."""
@@ -254,7 +260,7 @@ def _columns() -> dict[str, tuple[type, float, int]]:
 
 
 _COLUMNS = _columns()
-_OF_LIFE = tuple((name, fill) for name, (_, fill, _) in _COLUMNS.items() if name not in _KEPT)
+_OF_LIFE = tuple((name, fill) for name, (_, fill, _) in _COLUMNS.items() if name not in (*_KEPT, "queued"))
 _OF_YEAR = tuple(name for name in _COLUMNS if name.startswith("year_"))
 
 

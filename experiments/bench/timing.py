@@ -2,7 +2,7 @@
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from statistics import median
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from environment.model import World
 from environment.savers import Savers
 from environment.scenario import Scenario
+from environment.tables import Column
 
 STEPS = tuple(name for name in World.step.__code__.co_names if callable(getattr(World, name, None)))
 """Methods that `World.step` calls, in its order: the steps of the month."""
@@ -69,16 +70,15 @@ class TimedWorld(World):
 
 def bytes_a_saver(savers: Savers) -> float:
     """Memory of the columns of savers and of who they are, bytes a row."""
-    return _bytes_of_columns(savers, savers.size) / savers.size
+    columns = {id(column): column.nbytes for column in _columns(savers, savers.size)}
+    return sum(columns.values()) / savers.size
 
 
-def _bytes_of_columns(table: object, rows: int) -> int:
-    """Bytes of the arrays with a row a saver in a dataclass and in those within it."""
-    total = 0
+def _columns(table: object, rows: int) -> Iterator[Column]:
+    """The arrays with a row a saver in a dataclass and in those within it, one that has two names twice."""
     for one in fields(table) if is_dataclass(table) else ():
         value = getattr(table, one.name)
         if isinstance(value, np.ndarray) and value.ndim and len(value) == rows:
-            total += value.nbytes
+            yield value
         elif is_dataclass(value):
-            total += _bytes_of_columns(value, rows)
-    return total
+            yield from _columns(value, rows)

@@ -12,6 +12,7 @@ from environment.life import LATE_CAREER_YEARS
 from environment.membership import settle
 from environment.model import RULES, World
 from environment.opening import open_state
+from environment.policy import NO_LIMIT
 from environment.savers import EMPTY, RETIRED, SEPARATED, WORKING
 from environment.sums import count_by_fund
 from tests.environment.worlds import DEFAULTS, LIVELY, scenario, world
@@ -192,6 +193,14 @@ def test_first_year_contributions_are_four_to_seven_per_cent_of_wealth() -> None
     one.run_for(12)
     paid_in = one.record.tables["monthly"].columns()["contributions_usd"].sum()
     assert 0.04 < paid_in / opening < 0.07
+
+
+@pytest.mark.parametrize("cap", [0.2, NO_LIMIT])
+def test_wishes_have_columns_of_their_own_where_there_is_a_cap(cap: float) -> None:
+    savers = World(scenario({"policy.cap": cap, "policy.start": "2025-01"}), handles=False).savers
+    apart = cap < NO_LIMIT
+    assert np.shares_memory(savers.wanted_share, savers.split_share) != apart
+    assert np.shares_memory(savers.wanted_fund, savers.split_fund) != apart
 
 
 def test_a_scenario_of_no_years_is_the_opening_alone(opened: World) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from environment.model import World
-from environment.policy import NO_LIMIT, Policy, lever_window, policy_at, turning_months
+from environment.policy import NO_LIMIT, Policy, ever_caps, lever_window, policy_at, turning_months
 from tests.environment.worlds import LIVELY, assert_identical, scenario, world
 
 STRONG: Mapping[str, object] = {
@@ -66,6 +66,20 @@ def test_nothing_is_open_without_access_room_or_classes(shut: Mapping[str, objec
     policy = policy_at(scenario({"policy.start": "2025-01", **shut}), 1)
     assert policy.access == "none"
     assert not policy.open
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, True),
+        ({"policy.cap": NO_LIMIT}, False),
+        ({"policy.cap_start": "never"}, False),
+        ({"policy.cap_start": "2025-09", "policy.cap_end": "2025-10"}, True),
+        ({"policy.start": "2020-01"}, True),
+    ],
+)
+def test_whether_a_run_ever_has_a_cap(values: Mapping[str, object], expected: bool) -> None:
+    assert ever_caps(scenario({**STRONG, **values})) == expected
 
 
 def test_the_policy_changes_only_in_turning_months() -> None:
