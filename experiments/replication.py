@@ -65,7 +65,7 @@ def replicate(scenario: Scenario, number: int, follow: Sequence[int] = (), lives
     tables = {name: table.columns() for name, table in record.tables.items()}
     tables["savers"] = saver_table(record, state, world.perceived_excess())
     tables["funds"] = fund_table(record, state)
-    return Replication(
+    left = Replication(
         number=number,
         tables=tables,
         lives=life_table(record, state) if lives else {},
@@ -74,6 +74,9 @@ def replicate(scenario: Scenario, number: int, follow: Sequence[int] = (), lives
         warnings=tuple(_warnings(world)),
         followed=world.followed,
     )
+    # World and agents know each other: the columns would stay until Python looks for such rings.
+    vars(world).clear()
+    return left
 
 
 def _warnings(world: World) -> list[str]:

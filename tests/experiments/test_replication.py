@@ -1,13 +1,17 @@
 """One replication: what it hands over, what it warns of, and that it travels between processes."""
 
+import gc
 import pickle
 import re
 import subprocess
 import sys
+from weakref import ref
 
 import numpy as np
 import pytest
 
+from environment.typing import FloatArray
+from experiments.followed import FollowedWorld
 from experiments.headlines import UNITS
 from experiments.load import load_scenario
 from experiments.replication import Replication, replicate
@@ -34,6 +38,25 @@ def test_a_replication_travels_unchanged() -> None:
     for stem, columns in one.tables.items():
         for name, column in columns.items():
             np.testing.assert_array_equal(other.tables[stem][name], column)
+
+
+def test_the_columns_of_a_world_go_with_its_replication(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, not when Python next looks for rings: the next world needs their memory."""
+    seen: list[ref[FloatArray]] = []
+
+    def made(*arguments: object) -> FollowedWorld:
+        world = FollowedWorld(*arguments)  # type: ignore[arg-type]
+        seen.append(ref(world.state.savers.units))
+        return world
+
+    monkeypatch.setattr("experiments.replication.FollowedWorld", made)
+    scenario = load_scenario("open-access", ("run.savers=30", "run.years=1"))
+    gc.disable()
+    try:
+        replicate(scenario, 0)
+        assert [units() for units in seen] == [None]
+    finally:
+        gc.enable()
 
 
 def test_a_replication_of_no_months_has_its_opening() -> None:
