@@ -37,7 +37,7 @@ RUN_PICTURES: tuple[Picture[Run], ...] = (
         "Real wealth per account by age band, at the opening and in later years: 10th to 90th percentile "
         "of savers, median and mean.",
         "The mean lies above the median because some accounts are very large. The shading is the spread "
-        "between savers; the error bars show how far other market draws could move median and mean.",
+        "between savers; the error bars show how far other draws of luck could move median and mean.",
         wealth.draw,
     ),
     Picture(
@@ -154,7 +154,7 @@ def pair_pictures(other: str) -> tuple[Picture[ComparedRuns], ...]:
             f"better-{other}",
             f"Stacked bars of the shares of savers worse off, unchanged and better off under {other}: all "
             "savers, by literacy quintile and by age at the start.",
-            "Where the error bars are wide, other draws of the market could have given another picture. "
+            "Where the error bars are wide, other draws of luck could have given another picture. "
             "While flows do not move prices, a saver who never holds an alternative is unchanged.",
             lambda compared: better.draw_compared(compared, other),
         ),

@@ -56,6 +56,16 @@ class Run:
         return str(self.manifest.get("content_sha256", ""))[:8] or "unwritten"
 
     @property
+    def returns(self) -> str:
+        """Where returns came from: ``regimes``, ``constant``, ``history``, ``bootstrap`` or a file."""
+        return self.text("market.returns", "regimes")
+
+    @property
+    def replays(self) -> bool:
+        """Whether every replication went through the same months of history or of a file."""
+        return self.returns not in ("regimes", "constant", "bootstrap")
+
+    @property
     def start(self) -> str:
         """First simulated month, ``YYYY-MM``."""
         return self.text("run.start", "the first month")

@@ -29,8 +29,8 @@ class Excess:
     Attributes
     ----------
     by_class : dict of str to float
-        Expected return of each alternative that savers held less that of listed equity, compound, before
-        fees.
+        Return of each alternative that savers held less that of listed equity, compound, before fees:
+        expected, or where returns are replayed or resampled as observed, what the market gave.
     fed_in : float
         The same for the mix that savers held.
     cost : Band
@@ -83,12 +83,30 @@ def _fed_in(run: Run) -> tuple[dict[str, float], float]:
     classes = run.tables["classes"]
     sums = classes.groupby(classes["asset_class"].astype(str))[["holdings_usd", "market_value_usd"]].sum()
     weights = [float(sums["market_value_usd"][name]) for name in LISTED]
-    expected = [run.number(f"market.expected.{name}", 0.0) for name in LISTED]
-    listed = float(np.average(expected, weights=weights))
+    fed_in = _given(run) if _gives_its_own(run) else _expected(run)
+    listed = float(np.average([fed_in[name] for name in LISTED], weights=weights))
     held = {name: float(sums["holdings_usd"][name]) for name in ALTERNATIVES}
     held = {name: usd for name, usd in held.items() if usd > 0}
-    by_class = {name: run.number(f"market.expected.{name}", 0.0) - listed for name in held}
+    by_class = {name: fed_in[name] - listed for name in held}
     return by_class, float(np.average(list(by_class.values()), weights=list(held.values())))
+
+
+def _gives_its_own(run: Run) -> bool:
+    """Whether returns came with means of their own instead of `market.expected`."""
+    observed = run.text("market.history.means", "observed") == "observed"
+    return run.replays or (run.returns == "bootstrap" and observed)
+
+
+def _expected(run: Run) -> dict[str, float]:
+    """Return the expected compound return a year of every class that is needed here."""
+    return {name: run.number(f"market.expected.{name}", 0.0) for name in (*LISTED, *ALTERNATIVES)}
+
+
+def _given(run: Run) -> dict[str, float]:
+    """Return the compound return a year that the market gave every class, over all replications."""
+    classes = run.tables["classes"]
+    monthly = np.log1p(classes["fundamental_return"]).groupby(classes["asset_class"].astype(str)).mean()
+    return {str(name): float(np.expm1(12.0 * one)) for name, one in monthly.items()}
 
 
 def remarks(compared: ComparedRuns) -> list[str]:
@@ -100,7 +118,7 @@ def remarks(compared: ComparedRuns) -> list[str]:
             text = f"Under {run.name} savers held no more in alternatives than under {compared.base.name}."
             content.append(paragraph(text))
         else:
-            content += _told(compared.base.name, run.name, excess)
+            content += _told(compared.base.name, run, excess)
     return [*content, paragraph(CAVEAT)]
 
 
@@ -115,10 +133,10 @@ def in_short(base: Run, other: Run) -> str | None:
     )
 
 
-def _told(base: str, other: str, excess: Excess) -> list[str]:
+def _told(base: str, run: Run, excess: Excess) -> list[str]:
     """Return the break-even in words and the excess fed in as a table."""
     text = (
-        f"Under {other} a dollar in alternatives cost {_with_ends(excess.cost)} a year more in fees and "
+        f"Under {run.name} a dollar in alternatives cost {_with_ends(excess.cost)} a year more in fees and "
         f"losses to stale prices than under {base}. That is the break-even: the gross excess over listed "
         "equity at which the alternatives would just have paid for themselves. Fed in was "
         f"{percent(excess.fed_in, 2)} a year for the mix that savers held; in these runs it came to "
@@ -126,7 +144,8 @@ def _told(base: str, other: str, excess: Excess) -> list[str]:
     )
     rows = [[name.replace("_", " "), points(value)] for name, value in excess.by_class.items()]
     rows.append(["the mix that savers held", points(excess.fed_in)])
-    caption = f"Fed in under {other}: expected compound return before fees, above listed U.S. equity, a year"
+    source = f"compound return that {run.returns} gave" if _gives_its_own(run) else "expected compound return"
+    caption = f"Fed in under {run.name}: {source} before fees, above listed U.S. equity, a year"
     return [paragraph(text), table(["Alternative", "Gross excess"], rows, caption)]
 
 

@@ -45,7 +45,7 @@ def compare_page(compared: ComparedRuns, folder: Path) -> str:
     content += compared_chapters(compared, folder)
     content.append(heading("The worlds side by side"))
     content += _pictures(SHARED_PICTURES, compared, folder)
-    content += limits()
+    content += limits(compared.runs)
     command = command_for("compare", [run.manifest for run in compared.runs])
     content += provenance(compared.manifest, command)
     return page(title, [*opening, contents(content), *content])
@@ -58,8 +58,8 @@ def _subject(compared: ComparedRuns) -> str:
     return (
         f"The same {int(base.manifest['savers']):,} savers and the same luck over "
         f"{counted(base.years, 'year')} from {base.start}, under {base.name} and under {others}; "
-        f"{counted(base.replications, 'replication')}, seed {base.manifest['seed']}, comparison "
-        f"{compared.fingerprint}."
+        f"{counted(base.replications, 'replication')}, seed {base.manifest['seed']}, "
+        f"returns: {base.returns}, comparison {compared.fingerprint}."
     )
 
 

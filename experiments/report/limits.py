@@ -1,7 +1,9 @@
 """What a reader must know before using a figure: purpose, limits, what is absent, where numbers come from."""
 
 from collections import Counter
+from collections.abc import Sequence
 
+from experiments.figures.tables import Run
 from experiments.report.html import bullets, heading, paragraph, table
 
 PURPOSE = (
@@ -39,17 +41,27 @@ def standing_counts() -> dict[str, int]:
     return {standing: count[standing] for standing in STANDINGS}
 
 
-def limits() -> list[str]:
-    """Return the part of a page that tells the limits of what it shows."""
+def _intervals(runs: Sequence[Run]) -> str:
+    """Say what intervals tell: nothing about other markets where all replications replayed the same one."""
+    replayed = sorted({run.returns for run in runs if run.replays})
+    if replayed:
+        return (
+            f"Every replication replayed the same returns ({', '.join(replayed)}): intervals tell how far "
+            "another draw of people and plans could move a figure, and nothing about other markets."
+        )
+    return "Intervals tell how far another set of draws, of the market above all, could move a figure."
+
+
+def limits(runs: Sequence[Run]) -> list[str]:
+    """Return the part of a page that tells the limits of what it shows of some runs."""
     counts, header = standing_counts(), ["Standing", "Parameters and tables", "Meaning"]
     rows = [[standing, f"{counts[standing]:,}", words] for standing, words in STANDINGS.items()]
     return [
         heading("Limits"),
         paragraph(PURPOSE),
         paragraph(
-            "Intervals tell how far another set of market draws could move a figure. They do not tell "
-            "whether the assumptions are right. Figures that only return an assumption, such as the gross "
-            "return of private funds, are not findings."
+            f"{_intervals(runs)} They do not tell whether the assumptions are right. Figures that only "
+            "return an assumption, such as the gross return of private funds, are not findings."
         ),
         heading("Not in this version", 3),
         bullets(ABSENT),

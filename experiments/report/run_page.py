@@ -31,7 +31,8 @@ def run_page(run: Run, folder: Path) -> str:
     title = f"What became of savers under {run.name}"
     size = (
         f"{int(run.manifest['savers']):,} savers over {counted(run.years, 'year')} from {run.start}, "
-        f"{counted(run.replications, 'replication')}, seed {run.manifest['seed']}, run {run.fingerprint}"
+        f"{counted(run.replications, 'replication')}, seed {run.manifest['seed']}, "
+        f"returns: {run.returns}, run {run.fingerprint}"
     )
     opening = [f"<h1>{title}</h1>", paragraph(size, "lead")]
     description = run.manifest.get("scenario", {}).get("description")
@@ -46,6 +47,6 @@ def run_page(run: Run, folder: Path) -> str:
     for picture in RUN_PICTURES:
         png = save(picture.draw(run), folder / "figures" / f"{picture.name}.png")
         content.append(image(png, picture.shows, picture.reading))
-    content += limits()
+    content += limits([run])
     content += provenance(run.manifest, command_for("run", [run.manifest]))
     return page(title, [*opening, contents(content), *content])

@@ -126,6 +126,7 @@ def _classes(shape: Shape, monthly: pd.DataFrame) -> pd.DataFrame:
         share = weight * (alternatives if position >= LISTED else (1.0 - alternatives) / listed)
         part = monthly[["replication", "month"]].assign(asset_class=name, market_value_usd=1e13 * weight)
         part["holdings_usd"] = share * monthly["wealth_usd"]
+        part["fundamental_return"] = 0.001 * position + 0.01 * np.sin(monthly["month"])
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 

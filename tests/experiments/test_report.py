@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from environment.parameters import data_tables, parameters
 from environment.record import TABLES
 from experiments.figures import style
 from experiments.figures.gallery import RUN_PICTURES
-from experiments.figures.tables import ComparedRuns, Run, read_comparison, read_run
+from experiments.figures.tables import ComparedRuns, Run, parameter_values, read_comparison, read_run
 from experiments.headlines import UNITS
 from experiments.report import compare_page, run_page, write_report
 from experiments.report.answer import ORDER, question, verdict_in_words
@@ -28,7 +29,7 @@ from experiments.report.headlines import (
     years_table,
 )
 from experiments.report.html import image, table
-from experiments.report.limits import PURPOSE, standing_counts
+from experiments.report.limits import PURPOSE, limits, standing_counts
 from experiments.report.provenance import command_for
 from tests.experiments.synthetic import Shape, write_comparison, write_run
 from tests.house_rules import ROOT
@@ -235,6 +236,51 @@ def test_break_even_is_the_extra_cost_of_a_dollar_in_alternatives(compared: Comp
     assert excess_of(compared.base, compared.base) is None
     assert in_short(compared.base, compared.base) is None
     assert "they needed +0.44 points" in str(in_short(compared.base, compared.others[0]))
+
+
+def with_returns(run: Run, **values: str) -> Run:
+    """The same run with other values of `market.returns` and `market.history.means` in its manifest."""
+    changed = {f"market.{name.replace('_', '.')}": one for name, one in values.items()}
+    return replace(run, manifest={**run.manifest, "scenario": parameter_values(run.manifest) | changed})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"returns": "history", "history_means": "expected"},
+        {"returns": "mine.csv", "history_means": "expected"},
+        {"returns": "bootstrap", "history_means": "observed"},
+    ],
+    ids=lambda values: str(values["returns"]),
+)
+def test_what_a_market_with_means_of_its_own_gave_is_what_was_fed_in(
+    compared: ComparedRuns, values: dict[str, str]
+) -> None:
+    """Compound returns of the path, not `market.expected`, which such a market does not use."""
+    other = with_returns(compared.others[0], **values)
+    excess = excess_of(compared.base, other)
+    assert excess is not None
+    classes = other.tables["classes"]
+
+    def compound(name: str) -> float:
+        fundamental = classes.loc[classes["asset_class"] == name, "fundamental_return"]
+        return float(np.prod((1.0 + fundamental) ** (12.0 / fundamental.size)) - 1.0)
+
+    listed = (0.36 * compound("us_equity") + 0.12 * compound("tech_equity")) / 0.48
+    assert excess.by_class["buyout"] == pytest.approx(compound("buyout") - listed)
+    expected = excess_of(compared.base, compared.others[0])
+    assert expected is not None
+    assert excess.by_class["buyout"] != pytest.approx(expected.by_class["buyout"])
+
+
+def test_a_replay_says_nothing_about_other_markets(run: Run) -> None:
+    """Neither file nor history: all replications go through the same months."""
+    assert "of the market above all" in "".join(limits([run]))
+    assert "of the market above all" in "".join(limits([with_returns(run, returns="bootstrap")]))
+    for source in ("history", "mine.csv"):
+        told = "".join(limits([run, with_returns(run, returns=source)]))
+        assert f"replayed the same returns ({source})" in told
+        assert "of the market above all" not in told
 
 
 @pytest.fixture(scope="module")
