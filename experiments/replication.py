@@ -3,16 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 import experiments.lean  # noqa: F401  first, since whatever follows imports Mesa
+from environment.assets import BITCOIN, BROAD_CRYPTO, CLASSES
+from environment.calendar import format_month
 from environment.endings import fund_table, life_table, saver_table
 from environment.follow import FollowedRow
 from environment.model import World
 from environment.scenario import Scenario
+from environment.state import State
 from environment.tables import Column
 from experiments.followed import FollowedWorld
 from experiments.headlines import headlines
 
 type Columns = dict[str, Column]
+
+
+SOURCES = ("regimes", "constant", "history", "bootstrap")
+WILDEST = 0.6  # of what a class is worth, in a month
+MOST_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +89,27 @@ def replicate(scenario: Scenario, number: int, follow: Sequence[int] = (), lives
     return left
 
 
+def wild_returns(state: State) -> list[str]:
+    """Months in which a file moves a class, crypto apart, further than shares ever moved.
+
+    Shares of the United States rose by 39% in one month of 1933 and fell by 30% in one of 1931, the furthest
+    in a century; a percentage in a single cell of a file goes further, and its column still looks right.
+    """
+    if state.scenario.text("market.returns") in SOURCES:
+        return []
+    wild = np.abs(state.path.fundamental) > WILDEST
+    wild[:, [BITCOIN, BROAD_CRYPTO]] = False
+    return [
+        f"{CLASSES[place]} moves by {state.path.fundamental[month, place]:+.0%} in "
+        f"{format_month(state.scenario.start + month)}: is that cell of the file a percentage?"
+        for month, place in np.argwhere(wild)[:MOST_TOLD].tolist()
+    ]
+
+
 def _warnings(world: World) -> list[str]:
     record, dropped = world.record, world.state.orders_dropped
-    found = [
+    found = wild_returns(world.state) if record.replication == 0 else []
+    found += [
         f"market breakdown in {_counted(months, 'month')}: {name} met more orders than its market could bear"
         for name, months in record.breakdowns.items()
     ]

@@ -16,6 +16,7 @@ from experiments.cli.main import main
 from experiments.compare import compare
 from experiments.load import load_scenario
 from experiments.results import read_result
+from tests.house_rules import ROOT
 
 SMALL = "--savers 60 --years 1 --replications 2 --workers 1 --quiet"
 
@@ -37,6 +38,29 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "mine" / "fixed.toml").write_text('market.returns = "returns.csv"', encoding="utf-8")
     (tmp_path / "mine" / "returns.csv").write_text(file_of(14), encoding="utf-8")
     return tmp_path
+
+
+def test_one_cell_in_percent_is_a_warning(folder: Path) -> None:
+    """The column looks like fractions; crypto may move like that."""
+    rows = file_of(14).split("\n")
+    cells = rows[3].split(",")
+    cells[1 + CLASSES.index("us_equity")], cells[1 + CLASSES.index("bitcoin")] = "3.2", "-0.7"
+    rows[3] = ",".join(cells)
+    (folder / "mine" / "returns.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert main(shlex.split(f"run mine/fixed.toml {SMALL} --out results")) == 0
+    (result,) = (folder / "results").iterdir()
+    warnings = json.loads((result / "manifest.json").read_text())["warnings"]
+    assert [one for one in warnings if "cell" in one] == [
+        "replication 0: us_equity moves by +320% in 2025-03: is that cell of the file a percentage?"
+    ]
+
+
+def test_the_file_in_the_docs_is_one(folder: Path) -> None:
+    page = (ROOT / "docs" / "market.md").read_text(encoding="utf-8")
+    lines = page.split("```text\nmonth,", maxsplit=1)[1].split("```", maxsplit=1)[0]
+    (folder / "mine.csv").write_text(f"month,{lines}", encoding="utf-8")
+    scenario = load_scenario("closed-door", ["market.returns=mine.csv", "run.years=0"])
+    assert set(scenario.tables) == {"market.returns"}
 
 
 def test_a_run_earns_the_returns_of_the_file_and_can_be_run_again(folder: Path) -> None:
