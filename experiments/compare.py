@@ -18,7 +18,7 @@ from experiments.folders import Finish, TableFiles, content_hash, staged, write_
 from experiments.headlines import UNITS
 from experiments.intervals import interval
 from experiments.manifest import Told, tell, write_told
-from experiments.pairs import GROUPS, OUTCOMES, paired, shares
+from experiments.pairs import GROUPS, OUTCOMES, differing, paired, shares, too_few
 from experiments.replication import Replication
 from experiments.simulate import Progress, Task, each_replication, peak_memory_mb
 
@@ -91,7 +91,7 @@ def compare(
         }
         write_json(verdict, folder.path / "verdict.json")
         fingerprint = content_hash(folder.path)
-        write_manifest(_manifest(told, base.name, names, fingerprint), folder.path)
+        write_manifest(_manifest(told, base.name, kept, fingerprint), folder.path)
         if finish is not None:
             finish(folder.path)
         return folder.publish(f"compare-{base.name}-{fingerprint[:8]}"), verdict
@@ -170,10 +170,13 @@ class _Kept:
         Of every scenario, without tables.
     shares : dict of str to list of FloatArray
         As `judge` takes them, of every scenario that is compared with the base.
+    differing : dict of str to int
+        Simulated savers better or worse off, all replications together, of the same scenarios.
     """
 
     replications: dict[str, list[Replication]]
     shares: dict[str, list[FloatArray]]
+    differing: dict[str, int]
 
 
 def _simulate_to(
@@ -184,7 +187,7 @@ def _simulate_to(
     progress: Progress | None,
 ) -> _Kept:
     """Write tables and differences of all replications of scenarios, the base first."""
-    kept = _Kept({one.name: [] for one in scenarios}, {name: [] for name in others})
+    kept = _Kept({one.name: [] for one in scenarios}, {name: [] for name in others}, dict.fromkeys(others, 0))
     with ExitStack() as stack:
         finished = stack.enter_context(closing(each_replication(scenarios, workers, progress)))
         files = {"": stack.enter_context(TableFiles(folder))}
@@ -213,12 +216,20 @@ def _write_one(
             part = paired(base, replication, scenario.name)
             files[""].add({"differences": part})
             kept.shares[scenario.name].append(shares(part, tolerance))
+            kept.differing[scenario.name] += differing(part, tolerance)
         kept.replications[scenario.name].append(replace(replication, tables={}, lives={}))
 
 
-def _manifest(told: Mapping[str, Told], base: str, others: Sequence[str], fingerprint: str) -> dict[str, Any]:
+def _too_few(kept: _Kept, base: str) -> list[str]:
+    """Return a warning for every other scenario in which too few savers differ from the base."""
+    said = {name: too_few(savers, base) for name, savers in kept.differing.items()}
+    return [f"{name}: {text}" for name, text in said.items() if text]
+
+
+def _manifest(told: Mapping[str, Told], base: str, kept: _Kept, fingerprint: str) -> dict[str, Any]:
     shared = told[base].manifest
-    warnings = [f"{name}: {text}" for name, one in told.items() for text in one.manifest["warnings"]]
+    warnings = _too_few(kept, base)
+    warnings += [f"{name}: {text}" for name, one in told.items() for text in one.manifest["warnings"]]
     return {
         **{
             key: shared[key]
@@ -226,7 +237,7 @@ def _manifest(told: Mapping[str, Told], base: str, others: Sequence[str], finger
         },
         "kind": "compare",
         "base": base,
-        "others": list(others),
+        "others": list(kept.shares),
         **{key: shared[key] for key in ("wall_seconds", "peak_rss_mb", "versions", "commit", "inputs")},
         "content_sha256": fingerprint,
         "warnings": warnings,

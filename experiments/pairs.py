@@ -10,6 +10,8 @@ from experiments.replication import Columns, Replication
 OUTCOMES = ("better", "worse", "unchanged")
 GROUPS = 1 + len(QUINTILES) + len(AGE_BANDS)
 """Groups whose shares are told: everybody, quintiles of literacy, bands of age at the start."""
+FEW = 100
+"""From so many simulated savers, all replications together, shares and their intervals can be told."""
 
 
 def paired(base: Replication, other: Replication, name: str) -> Columns:
@@ -73,6 +75,21 @@ def outcomes(part: Columns, tolerance: float) -> dict[str, BoolArray]:
     difference = part["difference"]
     better, worse = difference > tolerance * amount, difference < -tolerance * amount
     return {"better": better, "worse": worse, "unchanged": ~(better | worse)}
+
+
+def differing(part: Columns, tolerance: float) -> int:
+    """Count those who ever held an account and are better or worse off; arguments as in `shares`."""
+    return int((part["ever_held"] & ~outcomes(part, tolerance)["unchanged"]).sum())
+
+
+def too_few(savers: int, base: str) -> str | None:
+    """Say that too few simulated savers differ from the base to tell shares and their intervals, or None."""
+    if savers >= FEW:
+        return None
+    return (
+        f"Only {savers:,} simulated savers, all replications together, fare differently than under {base}: "
+        "more savers are needed (--savers) to tell shares and their intervals."
+    )
 
 
 def _members(part: Columns) -> list[BoolArray]:

@@ -2,12 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.cli.options import RunOptions, add_run_options
-from experiments.cli.output import interval_text, print_json, print_path, print_table
+from experiments.cli.output import interval_text, print_json, print_path, print_table, share_text
 from experiments.cli.parser import Parser, new_parser
 from experiments.cli.progress import progress_on_stderr
 
@@ -39,12 +38,14 @@ def execute(args: argparse.Namespace) -> None:
     """
     options = RunOptions(args, [args.base, *args.others], _check_together)
     with progress_on_stderr(args.quiet) as progress:
-        folder, verdict = _compared(options, progress)
+        folder, verdict, warnings = _compared(options, progress)
     if args.json:
         print_json(verdict)
     else:
         for other, told in verdict.items():
             _print_verdict(options.scenarios[0].name, other, told)
+        for text in warnings:
+            print(f"warning: {text}")
     print_path(folder, args.json, args.quiet)
 
 
@@ -54,14 +55,24 @@ def _check_together(scenarios: Sequence["Scenario"]) -> None:
     check_comparable(scenarios[0], scenarios[1:])
 
 
-def _compared(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any]]:
-    """The comparison's folder, and its verdict from memory: another run may be replacing the folder."""
+def _compared(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any], list[str]]:
+    """The comparison's folder, its verdict and its warnings.
+
+    The last two are not from the published folder: another run may be replacing it.
+    """
     from experiments.compare import compare
+    from experiments.folders import read_manifest
     from experiments.report import write_report
 
     base, *others = options.scenarios
-    report = partial(write_report, workers=options.workers)
-    return compare(base, others, options.out, report, workers=options.workers, progress=progress)
+    warnings: list[str] = []
+
+    def finish(unfinished: Path) -> None:
+        write_report(unfinished, workers=options.workers)
+        warnings.extend(read_manifest(unfinished)["warnings"])
+
+    folder, verdict = compare(base, others, options.out, finish, options.workers, progress)
+    return folder, verdict, warnings
 
 
 def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:
@@ -69,7 +80,7 @@ def _print_verdict(base: str, other: str, told: dict[str, Any]) -> None:
     from experiments.headlines import UNITS
 
     outcomes = ("better", "worse", "unchanged")
-    shares = [(f"savers {name}", interval_text(told[name]), "share of savers") for name in outcomes]
+    shares = [(f"savers {name}", share_text(told[name]), "share of savers") for name in outcomes]
     changes = [
         (f"change of {name}", interval_text(one), UNITS[name]) for name, one in told["changes"].items()
     ]

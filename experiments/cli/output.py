@@ -43,5 +43,14 @@ def interval_text(interval: Mapping[str, Any]) -> str:
     return told if low is None else f"{told} [{_figure(low)}, {_figure(high)}]"
 
 
+def share_text(interval: Mapping[str, Any]) -> str:
+    """Write the interval of a share as `interval_text` does, within 0 and 1 and with three digits."""
+    value, low, high = (interval[key] for key in ("value", "low", "high"))
+    if value is None:
+        return "none"
+    told = f"{value:.3g}"
+    return told if low is None else f"{told} [{max(low, 0.0):.3g}, {min(high, 1.0):.3g}]"
+
+
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"

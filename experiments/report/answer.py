@@ -7,20 +7,16 @@ from experiments.figures.bands import band
 from experiments.figures.difference import changes_of
 from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import counted, money, percent
+from experiments.pairs import too_few
 from experiments.report.breakeven import in_short
 from experiments.report.headlines import direction, headline
 
 Shares = Mapping[str, Mapping[str, Any]]
 
-ORDER = "Did opening the 401(k) to alternatives leave savers better off?"
-
 
 def question(compared: ComparedRuns) -> str:
     """Return the question that a comparison answers."""
     others = [run.name for run in compared.others]
-    opened = all(run.text("policy.access", "none") != "none" for run in compared.others)
-    if opened and compared.base.text("policy.access", "none") == "none":
-        return ORDER
     return f"Are savers better off under {' or '.join(others)} than under {compared.base.name}?"
 
 
@@ -62,7 +58,7 @@ def share_in_words(interval: Mapping[str, Any]) -> str:
 
 
 def details(compared: ComparedRuns, other: Run) -> list[str]:
-    """Return the sentences below the verdict: the mean saver, literacy, age, headlines, what was fed in."""
+    """Return the sentences below the verdict: too few savers, mean, groups, headlines, what was fed in."""
     verdict = compared.verdict[other.name]
     sentences = [_mean_change(compared, other)]
     literacy = verdict.get("by_literacy", {})
@@ -82,7 +78,13 @@ def details(compared: ComparedRuns, other: Run) -> list[str]:
     told = [key for key in ("wealth_median_real", "fees_usd", "gini") if key in changes]
     sentences += [_change(key, changes[key]) for key in told]
     fed_in = in_short(compared.base, other)
-    return [*sentences, fed_in] if fed_in else sentences
+    few = too_few(_differing(compared, other), compared.base.name)
+    return [sentence for sentence in (few, *sentences, fed_in) if sentence]
+
+
+def _differing(compared: ComparedRuns, other: Run) -> int:
+    """Return how many simulated savers, all replications together, are better or worse off."""
+    return int((~changes_of(compared, other.name)["unchanged"]).sum())
 
 
 def _better_and_worse(shares: Shares) -> str:

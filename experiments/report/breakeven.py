@@ -127,9 +127,12 @@ def in_short(base: Run, other: Run) -> str | None:
     excess = excess_of(base, other)
     if excess is None:
         return None
+    own = f"{other.returns} gave the alternatives held"
+    gave = own if _gives_its_own(other) else "the alternatives held were given"
+    needed = points(float(excess.cost.value))
     return (
-        f"Before fees the alternatives held were given {points(excess.fed_in)} a year over listed U.S. "
-        f"equity; to pay for their own extra cost they needed {points(float(excess.cost.value))}."
+        f"Before fees {gave} {points(excess.fed_in)} a year over listed U.S. equity; to pay for their own "
+        f"extra cost they needed {needed}."
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from environment.parameters import parameters
 from experiments.cli.main import COMMANDS, main
 from experiments.cli.options import SHORTHANDS
+from experiments.cli.output import share_text
 from experiments.cli.progress import progress_on_stderr
 from experiments.load import load_scenario
 
@@ -193,6 +194,11 @@ def test_compare(capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     folder = Path(output[-1])
     assert folder.name.startswith("compare-closed-door-")
     assert output[0] == "mine against closed-door"
+    assert "0.000" not in " ".join(output[1:5])
+    warnings = json.loads((folder / "manifest.json").read_text())["warnings"]
+    assert warnings
+    assert [f"warning: {text}" for text in warnings] == output[-1 - len(warnings) : -1]
+    assert "simulated savers" in warnings[0]
     assert {"closed-door", "mine"} <= {path.name for path in folder.iterdir()}
 
     assert command(f"{line} --json --quiet") == 0
@@ -200,3 +206,12 @@ def test_compare(capsys: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert verdict == json.loads((folder / "verdict.json").read_text())
     assert list(verdict) == ["mine"]
     assert set(verdict["mine"]["better"]) == {"value", "low", "high"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(-0.012345, 0.0987654, "0.0432 [0, 0.0988]"), (None, None, "0.0432"), (0.5, 1.2, "0.0432 [0.5, 1]")],
+)
+def test_a_share_is_told_as_on_the_page(low: float | None, high: float | None, text: str) -> None:
+    """Three digits, and no interval that leaves 0 to 1."""
+    assert share_text({"value": 0.0432109876, "low": low, "high": high}) == text

@@ -18,7 +18,7 @@ from experiments.figures.gallery import RUN_PICTURES
 from experiments.figures.tables import ComparedRuns, Run, parameter_values, read_comparison, read_run
 from experiments.headlines import UNITS
 from experiments.report import compare_page, run_page, write_report
-from experiments.report.answer import ORDER, question, verdict_in_words
+from experiments.report.answer import details, question, verdict_in_words
 from experiments.report.breakeven import excess_of, in_short
 from experiments.report.headlines import (
     HEADLINES,
@@ -35,6 +35,7 @@ from tests.experiments.synthetic import Shape, write_comparison, write_run
 from tests.house_rules import ROOT
 
 SHORT = Shape(savers=200, years=11, replications=3)
+QUESTION = "Are savers better off under open-access than under closed-door?"
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,9 @@ def test_without_an_interval_or_without_savers_nothing_is_claimed() -> None:
     assert verdict_in_words({"better": nobody, "worse": nobody}).startswith("Nobody ever held an account")
 
 
-def test_the_question_names_the_order_only_when_the_door_was_opened(compared: ComparedRuns) -> None:
-    assert question(compared) == ORDER
+def test_the_question_names_the_scenarios(compared: ComparedRuns) -> None:
+    """Opening the door to crypto alone is not opening it to alternatives: the names say what was compared."""
+    assert question(compared) == QUESTION
     reverse = ComparedRuns(
         compared.manifest,
         compared.others[0],
@@ -95,6 +97,16 @@ def test_the_question_names_the_order_only_when_the_door_was_opened(compared: Co
         compared.differences,
     )
     assert question(reverse) == "Are savers better off under closed-door than under open-access?"
+
+
+def test_the_answer_says_when_too_few_savers_differ(compared: ComparedRuns) -> None:
+    assert "--savers" not in " ".join(details(compared, compared.others[0]))
+    rows = compared.differences
+    difference = rows["difference"].where(rows["saver"] < 20, 0)
+    few = replace(compared, differences=rows.assign(difference=difference))
+    told = " ".join(details(few, few.others[0]))
+    assert "44 simulated savers" in told
+    assert "more savers are needed (--savers)" in told
 
 
 @pytest.mark.parametrize(
@@ -117,7 +129,7 @@ def test_a_change_has_a_direction_only_when_its_interval_excludes_nought(
 
 def test_the_comparison_opens_with_question_and_answer(page: str) -> None:
     question_at, answer_at, picture_at = (
-        page.index(part) for part in (f"<h1>{ORDER}</h1>", "More savers are better off", "<img")
+        page.index(part) for part in (f"<h1>{QUESTION}</h1>", "More savers are better off", "<img")
     )
     assert question_at < answer_at < picture_at
     for fact in ("50.0%", "46.0% to 54.0%", "Of the least literate fifth, 44.0% (40.0% to 48.0%)"):
@@ -268,6 +280,7 @@ def test_what_a_market_with_means_of_its_own_gave_is_what_was_fed_in(
 
     listed = (0.36 * compound("us_equity") + 0.12 * compound("tech_equity")) / 0.48
     assert excess.by_class["buyout"] == pytest.approx(compound("buyout") - listed)
+    assert f"{other.returns} gave the alternatives held" in str(in_short(compared.base, other))
     expected = excess_of(compared.base, compared.others[0])
     assert expected is not None
     assert excess.by_class["buyout"] != pytest.approx(expected.by_class["buyout"])
