@@ -83,8 +83,8 @@ def differing(part: Columns, tolerance: float) -> int:
 
 
 def too_few(savers: int, base: str) -> str | None:
-    """Say that too few simulated savers differ from the base to tell shares and their intervals, or None."""
-    if savers >= FEW:
+    """Say that some simulated savers differ from the base, but too few to tell shares by, or None."""
+    if savers == 0 or savers >= FEW:
         return None
     return (
         f"Only {savers:,} simulated savers, all replications together, fare differently than under {base}: "
