@@ -44,8 +44,7 @@ def execute(args: argparse.Namespace) -> None:
     else:
         for other, told in verdict.items():
             _print_verdict(options.scenarios[0].name, other, told)
-        for text in warnings:
-            print(f"warning: {text}")
+        _tell(warnings)
     print_path(folder, args.json, args.quiet)
 
 
@@ -53,6 +52,16 @@ def _check_together(scenarios: Sequence["Scenario"]) -> None:
     from experiments.compare import check_comparable
 
     check_comparable(scenarios[0], scenarios[1:])
+
+
+def _tell(warnings: Sequence[str]) -> None:
+    """Print what is wrong with the comparison as a whole, and how much more the report has to say."""
+    single = [text for text in warnings if "replication " in text]
+    for text in warnings:
+        if text not in single:
+            print(f"warning: {text}")
+    if single:
+        print(f"{len(single)} warnings of single replications are in the report")
 
 
 def _compared(options: RunOptions, progress: "Progress | None") -> tuple[Path, dict[str, Any], list[str]]:
