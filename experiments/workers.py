@@ -1,31 +1,148 @@
 """Worker processes: fresh ones of one thread each, none of which outlives the work.
 
 Every worker has a pipe of its own to the process it works for, and nothing is shared: a process pool of the
-standard library shares queues, whose locks a worker that is ended at the wrong moment keeps for ever.
+standard library shares queues, whose locks a worker that is ended at the wrong moment keeps for ever. A
+worker has one task at a time, so that one that is killed takes down that task and no other.
 """
 
-import multiprocessing
-import os
-import signal
-import traceback
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from threading import Thread
-from typing import cast
+from multiprocessing.connection import wait
+from types import TracebackType
+from typing import Any, Self, cast
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+from experiments.worker_process import Arguments, Worker, answer_in, asked, interrupts_wait
 
-type Outcome = tuple[object, Exception | None]
-"""What the work gave, or what it raised."""
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """In place of an answer: so many workers were ended from outside, each while it had the task."""
+
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Try[Task]:
+    """A task in the hands of a worker, the so manieth that it is given to."""
+
+    task: Task
+    arguments: Arguments
+    number: int
+
+
+class Crew:
+    """Workers that are started when there is work for them and stay warm until the ``with`` block is left.
+
+    Parameters
+    ----------
+    most : int
+        Number of processes, at least 1.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._workers: list[Worker] = []
+        self._busy: dict[Worker, _Try[Any]] = {}
+
+    def __enter__(self) -> Self:
+        """Start nobody yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End all workers, whatever they do."""
+        self._end(list(self._workers))
+
+    def each_finished[Task, Answer](
+        self, work: Callable[..., Answer], tasks: Iterable[tuple[Task, Arguments]], tries: int
+    ) -> Generator[tuple[Task, Answer | Killed]]:
+        """Do work on every task and hand over each answer as soon as it is there.
+
+        Whatever ends this early ends the workers that are busy; others take their place the next time.
+
+        Parameters
+        ----------
+        work : callable
+            A function of a module, for the workers import it by its name.
+        tasks : iterable of tuple
+            Tasks and the arguments of the work, taken in this order, each when a worker is free for it.
+        tries : int
+            Number of workers that a task is given to, should one after the other be killed.
+
+        Yields
+        ------
+        tuple
+            Task and answer, in the order in which they are finished.
+
+        Raises
+        ------
+        RuntimeError
+            When the workers are still busy with tasks of an earlier call.
+        """
+        if self._busy:
+            raise RuntimeError("the workers are busy: close the work that they have begun")
+        left = (_Try(task, arguments, number=1) for task, arguments in tasks)
+        again: list[_Try[Task]] = []
+        try:
+            self._hand_out(work, again, left)
+            while self._busy:
+                for worker in self._ready():
+                    one, message = self._busy.pop(worker), worker.received()
+                    if message is None:
+                        self._end([worker])
+                        if one.number < tries:
+                            again.append(_Try(one.task, one.arguments, one.number + 1))
+                    self._hand_out(work, again, left)
+                    if message is not None:
+                        yield one.task, cast("Answer", answer_in(message))
+                    elif one.number == tries:
+                        yield one.task, Killed(tries)
+        finally:
+            self._end(list(self._busy))
+
+    def _hand_out[Task](
+        self, work: Callable[..., object], again: list[_Try[Task]], left: Iterator[_Try[Task]]
+    ) -> None:
+        """Give every free worker something to do, first what has to be done again."""
+        while len(self._busy) < self._most and (one := again.pop() if again else next(left, None)):
+            message = asked(work, one.arguments)
+            worker = self._free()
+            self._busy[worker] = one
+            worker.send(message)
+
+    def _free(self) -> Worker:
+        """A worker that has nothing to do, started when there is none."""
+        for worker in self._workers:
+            if worker not in self._busy:
+                return worker
+        resource_tracker.ensure_running()  # or the first worker would start it, which lets interrupts through
+        with interrupts_wait():
+            self._workers.append(Worker.started())
+        return self._workers[-1]
+
+    def _ready(self) -> list[Worker]:
+        """Wait until some of the busy have answered or are gone."""
+        ready = wait([worker.connection for worker in self._busy])
+        return [worker for worker in self._busy if worker.connection in ready]
+
+    def _end(self, workers: Sequence[Worker]) -> None:
+        with interrupts_wait():
+            for worker in workers:
+                worker.process.terminate()
+            for worker in workers:
+                worker.process.join()
+                worker.connection.close()
+                self._workers.remove(worker)
+                self._busy.pop(worker, None)
 
 
 def each_finished[Task, Answer](
-    work: Callable[..., Answer], tasks: Mapping[Task, tuple[object, ...]], workers: int
+    work: Callable[..., Answer], tasks: Mapping[Task, Arguments], workers: int
 ) -> Generator[tuple[Task, Answer]]:
-    """Do work on worker processes and hand over each answer as soon as it is there.
+    """Do work on worker processes of its own and hand over each answer as soon as it is there.
 
     Parameters
     ----------
@@ -46,113 +163,10 @@ def each_finished[Task, Answer](
     ChildProcessError
         When a worker was ended from outside. Whatever else the work raises passes through.
     """
-    left = iter(tasks.items())
-    busy: dict[Connection, Task] = {}
-
-    def hand_out(connection: Connection) -> None:
-        for task, arguments in left:
-            busy[connection] = task
-            connection.send(arguments)
-            return
-
-    with _crew(work, min(workers, len(tasks))) as crew:
-        for connection in crew:
-            hand_out(connection)
-        while busy:
-            for connection in _ready(busy):
-                task, answer = busy.pop(connection), _received(connection)
-                hand_out(connection)
-                yield task, cast("Answer", answer)
-
-
-def _ready(busy: Mapping[Connection, object]) -> list[Connection]:
-    return [connection for connection in wait(list(busy)) if isinstance(connection, Connection)]
-
-
-def _received(connection: Connection) -> object:
-    """Take an answer, or raise what the work raised."""
-    try:
-        outcome: Outcome = connection.recv()
-    except (EOFError, OSError):
-        message = "a worker process was killed, perhaps for want of memory: fewer --workers need less"
-        raise ChildProcessError(message) from None
-    answer, error = outcome
-    if error is not None:
-        raise error
-    return answer
-
-
-@contextmanager
-def _crew(work: Callable[..., object], count: int) -> Iterator[list[Connection]]:
-    """Start workers; end them, whatever they do, when the block is left."""
-    context = multiprocessing.get_context("spawn")
-    started: list[tuple[SpawnProcess, Connection]] = []
-    resource_tracker.ensure_running()  # or the first worker would start it, which lets interrupts through
-    try:
-        with _interrupts_wait(), _environment(dict.fromkeys(ONE_THREAD, "1")):
-            for _ in range(count):
-                ours, theirs = context.Pipe()
-                process = context.Process(target=serve, args=(work, theirs), daemon=True)
-                process.start()
-                theirs.close()
-                started.append((process, ours))
-        yield [connection for _, connection in started]
-    finally:
-        with _interrupts_wait():
-            for process, _ in started:
-                process.terminate()
-            for process, connection in started:
-                process.join()
-                connection.close()
-
-
-def serve(work: Callable[..., object], connection: Connection) -> None:
-    """Be a worker: do what comes through the pipe until the other end is closed or its process is gone."""
-    Thread(target=_end_with_parent, daemon=True).start()
-    while True:
-        try:
-            arguments = connection.recv()
-        except EOFError:
-            return
-        connection.send(_outcome(work, arguments))
-
-
-def _outcome(work: Callable[..., object], arguments: tuple[object, ...]) -> Outcome:
-    try:
-        return work(*arguments), None
-    except Exception as error:
-        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
-        return None, error
-
-
-def _end_with_parent() -> None:
-    """End this process at once when its parent ends, whatever ended that."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables, which the processes started meanwhile inherit."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back: processes started meanwhile inherit that for good, and this one alone answers it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with Crew(workers) as crew, closing(crew.each_finished(work, tasks.items(), tries=1)) as finished:
+        for task, answer in finished:
+            if isinstance(answer, Killed):
+                message = "a worker process was killed, perhaps for want of memory: fewer --workers need less"
+                raise ChildProcessError(message)
+            yield task, answer
+            del answer  # or it would stay in memory until the next is finished

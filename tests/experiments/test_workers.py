@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from experiments.workers import ONE_THREAD, each_finished
+from experiments.worker_process import ONE_THREAD
+from experiments.workers import each_finished
 from tests.processes import needs_processes, program, wait_for
 
 # Prints to stderr, which the tests follow, and ends as the command does.
