@@ -177,8 +177,8 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_json(content: Mapping[str, Any], path: Path) -> None:
-    """Write a JSON object for people: indented, keys in the order given, nan refused."""
+def write_json(content: object, path: Path) -> None:
+    """Write a JSON document for people: indented, keys in the order given, nan refused."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     with path.open("w", encoding="utf-8") as file:
         file.write(text + "\n")

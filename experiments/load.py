@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,14 +12,13 @@ from typing import Any, Final
 from environment.parameters import NUMBERS, number_files, parameters
 from environment.problems import Problem, ScenarioError, nearest_name, shown
 from environment.scenario import Scenario, Written, build_scenario
+from experiments.reading import UnreadableError, read_toml
 from experiments.settings import SET, parse_setting
 
 __all__ = ["load_scenario", "parse_setting", "shipped_scenarios"]
 
 _SHIPPED: Final = Path(__file__).parent / "scenarios"
 _LONGEST_CHAIN: Final = 100
-_LARGEST_FILE: Final = 1_000_000  # bytes; every parameter written out takes a fiftieth of it
-_LINE: Final = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
 def load_scenario(name_or_path: str | Path, settings: Sequence[str | Written] = ()) -> Scenario:
@@ -129,25 +126,12 @@ class _Reading:
     def _document(self, path: Path, place: str) -> dict[str, Any] | None:
         """The content of a TOML file, or None after noting why it cannot be read."""
         try:
-            with path.open("rb") as file:
-                content = file.read(_LARGEST_FILE + 1)
-        except OSError as error:
-            self._refuse(place, "", "", f"cannot be read: {error.strerror or error}")
+            read = read_toml(path)
+        except UnreadableError as error:
+            self._refuse(place, "", "", str(error))
             return None
-        if len(content) > _LARGEST_FILE:
-            self._refuse(place, "", "", f"is larger than {_LARGEST_FILE} bytes")
-            return None
-        self.inputs[place] = hashlib.sha256(content).hexdigest()
-        try:
-            return tomllib.loads(content.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            self._refuse(place, "", "", f"is not UTF-8 text, line {line}")
-        except ValueError as error:
-            self._refuse(place, "", "", f"is not TOML: {_with_line(str(error), content)}")
-        except RecursionError:
-            self._refuse(place, "", "", "is nested too deeply")
-        return None
+        self.inputs[place] = read.sha256
+        return read.content
 
     def _values(self, document: dict[str, Any], place: str, folder: str) -> None:
         """Note every value of a document; a key written twice, once whole and once in parts, is a problem.
@@ -213,10 +197,3 @@ def _number_hashes() -> dict[str, str]:
 def _shipped_place(name: str) -> str:
     """The file of a shipped scenario, by its path inside the project."""
     return f"experiments/{_SHIPPED.name}/{name}.toml"
-
-
-def _with_line(message: str, content: bytes) -> str:
-    """The parser's message with the number of the line at its end."""
-    found = _LINE.search(message)
-    line = int(found[1]) if found else content.count(b"\n") + 1
-    return f"{_LINE.sub('', message).replace('(at end of document)', '').strip()}, line {line}"

@@ -13,12 +13,13 @@ from pathlib import Path
 from types import ModuleType
 
 from environment.problems import Problem, ScenarioError, nearest_name, shown
-from experiments.cli import bench, calc, compare, parameters, report, run, scenarios
+from experiments.cli import bench, calc, compare, parameters, report, run, scenarios, sweep
 from experiments.cli.parser import Parser, new_parser
 
 COMMANDS: dict[str, ModuleType] = {
     "run": run,
     "compare": compare,
+    "sweep": sweep,
     "report": report,
     "scenarios": scenarios,
     "parameters": parameters,

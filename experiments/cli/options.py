@@ -84,18 +84,19 @@ class RunOptions:
         follow: Sequence[str] = (),
     ) -> None:
         problems: list[Problem] = []
-        self.scenarios = _load(names, _settings(args), problems)
+        self.scenarios = _load(names, settings_of(args), problems)
         if check is not None and not problems:
-            with _collected(problems):
+            with collected(problems):
                 check(self.scenarios)
-        self.workers = _workers(args.workers, problems)
-        self.out = _writable_folder(args.out, problems)
+        self.workers = workers_of(args.workers, problems)
+        self.out = writable_folder(args.out, problems)
         self.follow = _rows(follow, self.scenarios, problems)
         if problems:
             raise ScenarioError(list(dict.fromkeys(problems)))
 
 
-def _settings(args: argparse.Namespace) -> "list[str | Written]":
+def settings_of(args: argparse.Namespace) -> "list[str | Written]":
+    """What `--set` and the shorthands write over a scenario."""
     from environment.scenario import Written
     from experiments.settings import parse_setting
 
@@ -112,13 +113,13 @@ def _load(names: Sequence[str], settings: "list[str | Written]", problems: list[
 
     scenarios = []
     for name in names:
-        with _collected(problems):
+        with collected(problems):
             scenarios.append(load_scenario(name, settings))
     return scenarios
 
 
 @contextmanager
-def _collected(problems: list[Problem]) -> Iterator[None]:
+def collected(problems: list[Problem]) -> Iterator[None]:
     """Add the problems that the block raises to those known already."""
     try:
         yield
@@ -126,7 +127,8 @@ def _collected(problems: list[Problem]) -> Iterator[None]:
         problems += error.problems
 
 
-def _workers(text: str | None, problems: list[Problem]) -> int:
+def workers_of(text: str | None, problems: list[Problem]) -> int:
+    """The number of processes that `--workers` asks for, one a core when it is left out, or a problem."""
     if text is None:
         return os.cpu_count() or 1
     if text.isascii() and text.isdecimal() and 1 <= int(text) <= 4096:
@@ -149,7 +151,7 @@ def _rows(texts: Sequence[str], scenarios: "Sequence[Scenario]", problems: list[
     return list(dict.fromkeys(rows))
 
 
-def _writable_folder(text: str, problems: list[Problem]) -> Path:
+def writable_folder(text: str, problems: list[Problem]) -> Path:
     """The folder `text`, which exists or can be made, or a problem; nothing is written to find out."""
     folder = Path(text)
     existing = next(path for path in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(path))

@@ -1,0 +1,122 @@
+"""Main effects and interactions of the keys of a sweep."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from environment.typing import FloatArray
+from experiments.analysis.table import SweepTable
+from experiments.intervals import mean_and_half_width
+
+BINS, PAIR_BINS = 8, 4
+"""Parts of equal count into which the cells of a sampled design are put by one key, or by each of two."""
+
+
+def main_effects(sweep: SweepTable) -> pd.DataFrame:
+    """Mean of every outcome at every value of every key, whatever the other keys are.
+
+    For values that were written out the interval is over replications, each the mean of its cells: luck is
+    common to the cells of a replication, which are no independent draws. For sampled keys it is over cells of
+    a bin, whose other keys are independent draws, each by the mean of its replications.
+
+    Returns
+    -------
+    DataFrame
+        ``outcome, key, value, mean, low, high, cells``; value is the mean of a bin in sampled designs; the
+        95% t interval is nan where it is unknown.
+    """
+    rows = []
+    for key in sweep.keys:
+        level = _levels(sweep, key, BINS)
+        for outcome in sweep.outcomes:
+            wide = sweep.wide(outcome)
+            for value in level.drop_duplicates().sort_values():
+                chosen = wide[level == value].to_numpy(dtype=np.float64)
+                mean, half = mean_and_half_width(_observations(sweep, chosen))
+                ends = (float(mean), float(mean - half), float(mean + half))
+                told = dict(zip(("mean", "low", "high"), ends, strict=True))
+                rows.append({"outcome": outcome, "key": key, "value": value, **told, "cells": len(chosen)})
+    return pd.DataFrame(rows)
+
+
+def pair_means(sweep: SweepTable) -> pd.DataFrame:
+    """Mean of every outcome for every pair of values, or bins, of two keys.
+
+    Returns
+    -------
+    DataFrame
+        ``outcome, key, other, value, other_value, mean``; pairs without a cell have no row.
+    """
+    parts = []
+    for key, other in combinations(sweep.keys, 2):
+        levels = {"value": _levels(sweep, key, PAIR_BINS), "other_value": _levels(sweep, other, PAIR_BINS)}
+        for outcome in sweep.outcomes:
+            means = pd.DataFrame({**levels, "mean": sweep.means(outcome)})
+            part = means.groupby(["value", "other_value"], as_index=False, observed=True)["mean"].mean()
+            part.insert(0, "outcome", outcome)
+            part.insert(1, "key", key)
+            part.insert(2, "other", other)
+            parts.append(part)
+    columns = ["outcome", "key", "other", "value", "other_value", "mean"]
+    together = [part.astype(object) for part in parts] or [pd.DataFrame(columns=columns)]
+    return pd.concat(together, ignore_index=True).astype({"mean": np.float64})
+
+
+def interactions(sweep: SweepTable) -> pd.DataFrame:
+    """What every pair of keys of a full grid has beyond its main effects.
+
+    Returns
+    -------
+    DataFrame
+        ``outcome, key, other, share``: sum of squares of the pair's interaction over that of cell means, in a
+        balanced analysis of variance (Searle, Casella and McCulloch 1992, ch. 4); nan for other designs,
+        where a cell has no value, and where nothing varies.
+    """
+    rows = []
+    for outcome in sweep.outcomes:
+        grid = _grid(sweep, outcome)
+        for one, two in combinations(range(len(sweep.keys)), 2):
+            share = np.nan if grid is None else _interaction(grid, one, two)
+            pair = {"key": sweep.keys[one], "other": sweep.keys[two]}
+            rows.append({"outcome": outcome, **pair, "share": share})
+    return pd.DataFrame(rows, columns=["outcome", "key", "other", "share"])
+
+
+def _levels(sweep: SweepTable, key: str, bins: int) -> pd.Series:
+    """The value, or the mean of the bin, that stands for a key in every cell."""
+    values = sweep.values[key]
+    if not sweep.sampled or values.nunique() <= bins:
+        return values
+    part = pd.qcut(values.rank(method="first"), min(bins, len(values)), labels=False)
+    return values.groupby(part).transform("mean")
+
+
+def _observations(sweep: SweepTable, chosen: FloatArray) -> FloatArray:
+    """What counts as one observation of a level: a cell of a sampled design, a replication of others."""
+    axis = 1 if sweep.sampled else 0
+    known = ~np.isnan(chosen)
+    count = known.sum(axis=axis)
+    sums = np.where(known, chosen, 0.0).sum(axis=axis)
+    return np.asarray(sums / np.where(count > 0, count, np.nan))
+
+
+def _grid(sweep: SweepTable, outcome: str) -> FloatArray | None:
+    """Cell means as an array with an axis a key, or None where that is not a full grid."""
+    if sweep.method != "grid":
+        return None
+    means = sweep.planned(outcome)
+    if np.isnan(means).any():
+        return None
+    return means.reshape([len(values) for values in sweep.ranges.values()])
+
+
+def _interaction(grid: FloatArray, one: int, two: int) -> float:
+    centred = grid - grid.mean()
+    total = float((centred**2).sum())
+    if total <= grid.size * np.finfo(float).eps * float((grid**2).mean()):
+        return np.nan
+    others = tuple(axis for axis in range(grid.ndim) if axis not in (one, two))
+    pair = centred.mean(axis=others)
+    beyond = pair - pair.mean(axis=0) - pair.mean(axis=1)[:, None]
+    return float((beyond**2).sum()) * (grid.size / pair.size) / total

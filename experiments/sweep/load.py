@@ -1,0 +1,210 @@
+"""Sweep files: found, read and checked as a whole."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from environment.problems import Problem, ScenarioError, nearest_name, shown
+from environment.scenario import Scenario, Written
+from experiments.headlines import UNITS
+from experiments.load import load_scenario, shipped_scenarios
+from experiments.outcomes import Outcome, parse_outcomes
+from experiments.reading import UnreadableError, read_toml
+from experiments.sweep.axes import Axes, dotted, read_axes
+from experiments.sweep.design import Design, Stopping
+
+_SHIPPED: Final = Path(__file__).parent.parent / "designs"
+_SIZES: Final = ("savers", "years", "seed", "replications")
+_KEYS: Final = ("name", "description", "scenario", *_SIZES, "outcomes", "set", "design", "stopping")
+_STOPPING_KEYS: Final = ("most", "half_width")
+_MOST_REPLICATIONS: Final = 100_000
+
+
+def load_design(name_or_path: str | Path, settings: Sequence[str | Written] = ()) -> Design:
+    """The design of a sweep file, its base changed by settings.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        The name of a shipped design, or the path of a TOML file.
+    settings : sequence of str or Written, optional
+        Further values for every cell, as `experiments.load.load_scenario` takes them; they hold against those
+        of the file.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong in the file, the scenario it names or the settings, with every problem.
+    """
+    shipped = shipped_designs()
+    if isinstance(name_or_path, str) and name_or_path in shipped:
+        path, place = shipped[name_or_path], f"experiments/{_SHIPPED.name}/{name_or_path}.toml"
+    else:
+        path, place = Path(name_or_path), str(name_or_path)
+    if not os.path.lexists(path):
+        allowed = f"one of {', '.join(shipped)}, or a TOML file"
+        nearest = nearest_name(place, shipped)
+        raise ScenarioError([Problem("sweep", "", shown(place), allowed, nearest, "does not exist")])
+    try:
+        document = read_toml(path)
+    except UnreadableError as error:
+        raise ScenarioError([Problem(place, "", "", "a TOML file", None, str(error))]) from None
+    return _Reading(place, str(path.parent)).design(path.stem, document.content, settings)
+
+
+def shipped_designs() -> dict[str, Path]:
+    """The files of the shipped designs by name, sorted."""
+    return {path.stem: path for path in sorted(_SHIPPED.glob("*.toml"))}
+
+
+@dataclass
+class _Reading:
+    """One sweep file being read: its place, its folder, and the problems found so far."""
+
+    place: str
+    folder: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def design(self, stem: str, content: dict[str, Any], settings: Sequence[str | Written]) -> Design:
+        """Read all of it.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem.
+        """
+        self._unknown("", content, _KEYS)
+        base = self._base(content, settings)
+        outcomes = self._outcomes(content.get("outcomes", list(UNITS)))
+        axes = self._axes(content.get("design"), base)
+        if axes is not None:
+            self._varied_and_set([*_keys_of(content.get("set")), *settings], axes)
+        stopping = self._stopping(content.get("stopping"), outcomes, base)
+        name = self._text(content, "name", stem)
+        if not name or any(sign in name for sign in "/\\\0\n") or name.startswith("."):
+            self._refuse("name", name, "a name that a folder can have", "cannot name a folder")
+        description = self._text(content, "description", "")
+        if self.problems or base is None or axes is None:
+            raise ScenarioError(list(dict.fromkeys(self.problems)))
+        return Design(
+            name=name,
+            description=description,
+            base=base,
+            outcomes=tuple(outcomes),
+            stopping=stopping,
+            place=self.place,
+            folder=self.folder,
+            **vars(axes),
+        )
+
+    def _base(self, content: Mapping[str, Any], settings: Sequence[str | Written]) -> Scenario | None:
+        """The scenario that the cells start from."""
+        name = content.get("scenario", "open-access")
+        if not isinstance(name, str):
+            self._refuse("scenario", name, "the name or path of a scenario", "is not a text")
+            return None
+        where = name if name in shipped_scenarios() else str(Path(self.folder, name))
+        if name not in shipped_scenarios() and not os.path.lexists(where):
+            names = list(shipped_scenarios())
+            allowed = f"one of {', '.join(names)}, or a TOML file"
+            nearest = nearest_name(name, names)
+            self.problems.append(
+                Problem(self.place, "scenario", shown(name), allowed, nearest, "does not exist")
+            )
+            return None
+        sizes = [Written(self.place, f"run.{key}", content[key]) for key in _SIZES if key in content]
+        fixed = content.get("set", {})
+        if not isinstance(fixed, dict):
+            self._refuse("set", fixed, "a table of dotted keys and values", "is not a table")
+            fixed = {}
+        own = [Written(self.place, key, value, self.folder) for key, value in dotted(fixed)]
+        try:
+            return load_scenario(where, [*sizes, *own, *settings])
+        except ScenarioError as error:
+            self.problems += error.problems
+            return None
+
+    def _outcomes(self, texts: object) -> list[Outcome]:
+        """What is asked of every replication."""
+        if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
+            self._refuse("outcomes", texts, "a list of names", "is not a list of names")
+            return []
+        twice = [text for text in dict.fromkeys(texts) if texts.count(text) > 1]
+        for text in twice:
+            self._refuse("outcomes", text, "each outcome once", "is named twice")
+        outcomes, problems = parse_outcomes(list(dict.fromkeys(texts)), self.place)
+        self.problems += problems
+        return outcomes
+
+    def _axes(self, table: object, base: Scenario | None) -> Axes | None:
+        """What is varied, and how."""
+        if not isinstance(table, dict):
+            self._refuse("design", table, "a table with a method and parameters", "is missing or no table")
+            return None
+        axes, problems = read_axes(table, base, self.place, self.folder)
+        self.problems += problems
+        return axes
+
+    def _varied_and_set(self, settings: Sequence[str | Written], axes: Axes) -> None:
+        """Note settings of what the design varies: they would be written over without a word."""
+        for one in settings:
+            key = one.key if isinstance(one, Written) else one.partition("=")[0].strip()
+            if key in axes.ranges:
+                self._refuse(
+                    key, "", "a key that the design does not vary", "is set and is varied by the design"
+                )
+
+    def _stopping(self, table: object, outcomes: Sequence[Outcome], base: Scenario | None) -> Stopping | None:
+        """When a cell has replications enough."""
+        if table is None:
+            return None
+        if not isinstance(table, dict) or not isinstance(table.get("half_width"), dict):
+            self._refuse("stopping", table, "most, and a table half_width", "lacks the table half_width")
+            return None
+        self._unknown("stopping.", table, _STOPPING_KEYS)
+        names = [one.name for one in outcomes]
+        widths: dict[str, float] = {}
+        for name, width in table["half_width"].items():
+            key = f"stopping.half_width.{name}"
+            if name not in names:
+                self._refuse(key, width, ", ".join(names), "is no outcome of this sweep", names)
+            elif isinstance(width, bool) or not isinstance(width, int | float) or not width > 0:
+                self._refuse(key, width, "a number above 0, in the outcome's unit", "is no half width")
+            else:
+                widths[name] = float(width)
+        if not table["half_width"]:
+            self._refuse("stopping.half_width", "", ", ".join(names), "names no outcome")
+        batch = base.whole("run.replications") if base else 2
+        if batch < 2:
+            self._refuse("replications", batch, "2 or more", "gives no interval to stop at")
+        most = table.get("most", 64)
+        if isinstance(most, bool) or not isinstance(most, int) or not batch <= most <= _MOST_REPLICATIONS:
+            allowed = f"a whole number from {batch} (replications) to {_MOST_REPLICATIONS}"
+            self._refuse("stopping.most", most, allowed, "is no limit")
+            return None
+        return Stopping(widths, most)
+
+    def _text(self, content: Mapping[str, Any], key: str, default: str) -> str:
+        value = content.get(key, default)
+        if isinstance(value, str):
+            return value
+        self._refuse(key, value, "a text", "is not a text")
+        return default
+
+    def _unknown(self, prefix: str, table: Mapping[str, Any], known: Sequence[str]) -> None:
+        """Note keys of a table that mean nothing."""
+        for key, value in table.items():
+            if key not in known:
+                self._refuse(f"{prefix}{key}", value, ", ".join(known), "is not a known key", known)
+
+    def _refuse(self, key: str, value: object, allowed: str, message: str, names: Sequence[str] = ()) -> None:
+        """Note a problem; with `names`, the nearest of them to the key's last part."""
+        nearest = nearest_name(key.rpartition(".")[2], names) if names else None
+        text = "" if value == "" else shown(value)
+        self.problems.append(Problem(self.place, key, text, allowed, nearest, message))
+
+
+def _keys_of(table: object) -> list[Written]:
+    return [Written("set", key, value) for key, value in dotted(table)] if isinstance(table, dict) else []

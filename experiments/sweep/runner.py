@@ -1,0 +1,166 @@
+"""A sweep from its design to its folder: what is missing is simulated, what is finished is kept."""
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.engines import Engine
+from experiments.folders import (
+    DRAFT,
+    MANIFEST,
+    PARTIAL,
+    Finish,
+    content_hash,
+    write_inputs,
+    write_json,
+    write_manifest,
+)
+from experiments.manifest import SCHEMA, commit, versions
+from experiments.simulate import Progress, peak_memory_mb
+from experiments.sweep.design import Design
+from experiments.sweep.files import design_files
+from experiments.sweep.plan import Failure, Plan, Planned, plan
+from experiments.sweep.rounds import Rounds
+from experiments.sweep.store import Store
+from experiments.sweep.table import STEM, write_table
+
+MOST_WARNINGS: Final = 5
+"""Warnings of single replications that the manifest repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What a sweep came to: its folder, cells simulated and set aside, and replications run this time."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    failures: list[Failure]
+    ran: int
+
+
+def folder_of(design: Design, out: Path) -> Path:
+    """The folder of a design's results, which exists once anything of it is finished."""
+    return out / f"{design.name}-{design.hash()[:8]}"
+
+
+def store_of(design: Design, out: Path) -> Store:
+    """The finished cells of a design, and of other designs of its name in the same folder."""
+    earlier = sorted(path for path in out.glob(f"{design.name}-????????") if path.is_dir())
+    return Store(folder_of(design, out), [one.name for one in design.outcomes], earlier)
+
+
+def sweep(
+    design: Design, out: Path, engine: Engine, finish: Finish | None = None, progress: Progress | None = None
+) -> Sweep:
+    """Simulate what is missing of a design and write its folder.
+
+    Whatever ends this, finished replications stay in the folder; the same call goes on with what is missing.
+    The files are the same for every engine, for any number of workers and however often it was ended.
+
+    Parameters
+    ----------
+    design : Design
+    out : Path
+        Parent folder, made when missing.
+    engine : Engine
+        Does the rounds, such as ``experiments.engines.local.LocalEngine``.
+    finish : callable, optional
+        Adds to the folder before it gets its manifest, such as ``experiments.report.write_report``.
+    progress : callable, optional
+        As in ``experiments.simulate.simulate_all``.
+
+    Raises
+    ------
+    ScenarioError
+        When no cell can be simulated.
+    OSError
+        When the disk does not take it; what is finished is kept.
+    """
+    start = time.perf_counter()
+    planned = plan(design, _counting(progress))
+    rounds = Rounds(design, planned, store_of(design, out), engine, progress)
+    with engine:
+        while rounds.another():
+            pass
+    folder = folder_of(design, out)
+    told = _manifest(design, planned, rounds, time.perf_counter() - start)
+    _write(design, rounds, told, folder, finish)
+    return Sweep(folder, told, rounds.failures(), rounds.ran)
+
+
+def _counting(progress: Progress | None) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    return lambda number: progress(0, 1, f"looking at cell {number}")
+
+
+def _manifest(design: Design, planned: Plan, rounds: Rounds, seconds: float) -> dict[str, Any]:
+    base, rule = design.base, design.stopping
+    alive = rounds.alive()
+    return {
+        "schema": SCHEMA,
+        "kind": "sweep",
+        "status": "complete",
+        "name": design.name,
+        "description": design.description,
+        "design": design.told(),
+        "outcomes": {one.name: one.unit for one in design.outcomes},
+        "stopping": None if rule is None else {"most": rule.most, "half_width": rule.half_width},
+        "scenario": {"name": base.name, "description": base.description, **base.resolved()},
+        "seed": base.whole("run.seed"),
+        "savers": base.whole("run.savers"),
+        "months": base.months,
+        "replications": design.replications,
+        "cells": len(planned.cells) + len(planned.impossible),
+        "failed": len(rounds.failures()),
+        "simulations": sum(rounds.wanted[cell.number] for cell in alive),
+        "wall_seconds": round(seconds, 3),
+        "peak_rss_mb": round(peak_memory_mb(), 1),
+        "versions": versions(),
+        "commit": commit(),
+        "inputs": dict(base.inputs),
+        "content_sha256": None,
+        "warnings": _warnings(alive, rounds),
+    }
+
+
+def _warnings(cells: Sequence[Planned], rounds: Rounds) -> list[str]:
+    """How many replications came with which warnings, those of the fewest words first told."""
+    counted: Counter[str] = Counter()
+    warned = total = 0
+    for cell in cells:
+        for number in range(rounds.wanted[cell.number]):
+            one = rounds.store.read(cell.address, number)
+            total += 1
+            if one is not None and one.warnings:
+                warned += 1
+                counted.update(f"cell {cell.number}, replication {number}: {text}" for text in one.warnings)
+    if not warned:
+        return []
+    return [f"{warned:,} of {total:,} replications came with warnings", *list(counted)[:MOST_WARNINGS]]
+
+
+def _write(design: Design, rounds: Rounds, told: dict[str, Any], folder: Path, finish: Finish | None) -> None:
+    """Put the files in place, the manifest last: until then the folder is no result."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
+        fresh = Path(name)
+        write_table(design, rounds.alive(), rounds.wanted, rounds.store, fresh)
+        told["content_sha256"] = content_hash(fresh)
+        (folder / MANIFEST).unlink(missing_ok=True)
+        (fresh / f"{STEM}.parquet").replace(folder / f"{STEM}.parquet")
+    failed = [
+        {"cell": one.number, "values": one.values, "replication": one.replication, "reason": one.reason}
+        for one in rounds.failures()
+    ]
+    write_json(failed, folder / "failed.json")
+    write_inputs(design_files(design), folder)
+    write_manifest(told, folder)
+    if finish is not None:
+        finish(folder)
+    (folder / DRAFT).rename(folder / MANIFEST)
+    rounds.store.clean()

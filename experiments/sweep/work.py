@@ -1,0 +1,48 @@
+"""What a worker does for a sweep: one replication of one cell, down to a few figures."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from environment.scenario import Scenario
+from experiments.headlines import UNITS
+from experiments.outcomes import Outcome
+from experiments.replication import replicate
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Figures of one replication.
+
+    Attributes
+    ----------
+    values : dict of str to float
+        All headlines, and every outcome asked for; nan where there is none.
+    seconds : float
+        What it took.
+    warnings : tuple of str
+        As in ``manifest.json`` of a run.
+    """
+
+    values: dict[str, float]
+    seconds: float
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Why there are no figures."""
+
+    reason: str
+
+
+def simulate_cell(scenario: Scenario, number: int, outcomes: Sequence[Outcome]) -> Simulated | Broken:
+    """Simulate a replication; whatever goes wrong in it is told and not raised, so that the rest goes on."""
+    start = time.perf_counter()
+    try:
+        replication = replicate(scenario, number, lives=False)
+        asked = {one.name: one.of(replication) for one in outcomes}
+    except Exception as error:
+        return Broken(" ".join(f"{type(error).__name__}: {error}".split()))
+    values = {name: replication.headlines[name] for name in UNITS} | asked
+    return Simulated(values, round(time.perf_counter() - start, 3), replication.warnings)
