@@ -48,19 +48,14 @@ def pair_means(sweep: SweepTable) -> pd.DataFrame:
     DataFrame
         ``outcome, key, other, value, other_value, mean``; pairs without a cell have no row.
     """
-    parts = []
+    rows = []
     for key, other in combinations(sweep.keys, 2):
-        levels = {"value": _levels(sweep, key, PAIR_BINS), "other_value": _levels(sweep, other, PAIR_BINS)}
+        levels = [_levels(sweep, key, PAIR_BINS), _levels(sweep, other, PAIR_BINS)]
         for outcome in sweep.outcomes:
-            means = pd.DataFrame({**levels, "mean": sweep.means(outcome)})
-            part = means.groupby(["value", "other_value"], as_index=False, observed=True)["mean"].mean()
-            part.insert(0, "outcome", outcome)
-            part.insert(1, "key", key)
-            part.insert(2, "other", other)
-            parts.append(part)
-    columns = ["outcome", "key", "other", "value", "other_value", "mean"]
-    together = [part.astype(object) for part in parts] or [pd.DataFrame(columns=columns)]
-    return pd.concat(together, ignore_index=True).astype({"mean": np.float64})
+            pair = {"outcome": outcome, "key": key, "other": other}
+            for (value, other_value), mean in sweep.means(outcome).groupby(levels).mean().items():
+                rows.append({**pair, "value": value, "other_value": other_value, "mean": mean})
+    return pd.DataFrame(rows, columns=["outcome", "key", "other", "value", "other_value", "mean"])
 
 
 def interactions(sweep: SweepTable) -> pd.DataFrame:
