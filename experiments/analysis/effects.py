@@ -53,7 +53,8 @@ def pair_means(sweep: SweepTable) -> pd.DataFrame:
         levels = [_levels(sweep, key, PAIR_BINS), _levels(sweep, other, PAIR_BINS)]
         for outcome in sweep.outcomes:
             pair = {"outcome": outcome, "key": key, "other": other}
-            for (value, other_value), mean in sweep.means(outcome).groupby(levels).mean().items():
+            means = sweep.means(outcome).groupby(levels).mean()
+            for (value, other_value), mean in zip(means.index.to_list(), means, strict=True):
                 rows.append({**pair, "value": value, "other_value": other_value, "mean": mean})
     return pd.DataFrame(rows, columns=["outcome", "key", "other", "value", "other_value", "mean"])
 
