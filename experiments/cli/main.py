@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from environment.problems import Problem, ScenarioError, nearest_name, shown
-from experiments.cli import bench, calc, compare, parameters, report, run, scenarios, sweep
+from experiments.cli import bench, calc, compare, diff, parameters, report, run, scenarios, sweep
 from experiments.cli.parser import Parser, new_parser
 
 COMMANDS: dict[str, ModuleType] = {
@@ -21,6 +21,7 @@ COMMANDS: dict[str, ModuleType] = {
     "compare": compare,
     "sweep": sweep,
     "report": report,
+    "diff": diff,
     "scenarios": scenarios,
     "parameters": parameters,
     "calc": calc,
