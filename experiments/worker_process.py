@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -56,7 +56,7 @@ class Worker:
     def started(cls) -> Self:
         """Start one, with the interrupts held back that are held back here."""
         context = multiprocessing.get_context("spawn")
-        with _environment(dict.fromkeys(ONE_THREAD, "1")):
+        with one_thread():
             ours, theirs = context.Pipe()
             process = context.Process(target=serve, args=(theirs,), daemon=True)
             process.start()
@@ -106,10 +106,10 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables, which the processes started meanwhile inherit."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+def one_thread() -> Iterator[None]:
+    """Ask for one thread by the environment, for processes started meanwhile and for our own loops."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
     try:
         yield
     finally:
