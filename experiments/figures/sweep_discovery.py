@@ -1,0 +1,90 @@
+"""Scenario discovery of a sweep: the box of inputs in which the worst cells of an outcome lie."""
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.style import SCENARIOS, say, themed
+from experiments.figures.sweep_style import Swept, broken, capital, plain, sweep_canvas
+
+WIDTH = 10.0
+BINDS, ROOM = 1e-9, 0.1
+"""Shares of a range: a limit nearer to its end than the first binds nothing; a figure needs the second."""
+FULL, BOX = "#dcdcdc", SCENARIOS[1]
+CAPTION = (
+    "Orange: the part of its range in which a key must lie for a cell to be in the box; grey: the whole "
+    "range. Keys that are not drawn may be anywhere. The box is found by PRIM on the cell means (Friedman "
+    "and Fisher 1999; Bryant and Lempert 2010)."
+)
+
+
+@themed
+def draw(swept: Swept, boxes: pd.DataFrame, rules: dict[str, str]) -> Figure:
+    """Draw the limits of each key of the first box within its range, one panel an outcome.
+
+    Parameters
+    ----------
+    swept : Swept
+    boxes : pandas.DataFrame
+        Rows of ``outcome, key, low, high``: the limits of every key that the box limits.
+    rules : dict of str to str
+        The box in words, by outcome; an outcome without a box has what there is to say instead.
+    """
+    limits = [boxes[boxes["outcome"] == outcome] for outcome in swept.outcomes]
+    heights = [0.5 * max(len(limit), 1) + 0.95 for limit in limits]
+    words = (
+        "Where are the worst cells?",
+        CAPTION,
+        "one box an outcome",
+    )
+    figure, panels = sweep_canvas(swept, words, len(limits), 1, (WIDTH, sum(heights)), heights=heights)
+    for panel, outcome, limit in zip(panels, swept.outcomes, limits, strict=True):
+        _box(panel, swept, limit)
+        rule = textwrap.fill(rules.get(outcome, ""), 118)
+        panel.set_title(
+            capital(swept.name(outcome)), loc="left", size=10, pad=10 + 10 * (rule.count("\n") + 1)
+        )
+        panel.annotate(rule, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=8, va="bottom")
+    return figure
+
+
+def _box(panel: Axes, swept: Swept, limit: pd.DataFrame) -> None:
+    """Draw the bars of one box, each over the whole range of its key."""
+    panel.grid(visible=False)
+    panel.set(xlim=(0.0, 1.0), xticks=[])
+    if limit.empty:
+        panel.set_yticks([])
+        say(panel, "no key is limited")
+        return
+    names = []
+    for place, (key, low, high) in enumerate(limit[["key", "low", "high"]].itertuples(index=False)):
+        start, end = (float(value) for value in swept.design["parameters"][key])
+        names.append(f"{broken(key, 34)}\n{swept.span(key)}")
+        inner = np.clip((np.array([low, high], dtype=float) - start) / (end - start), 0.0, 1.0)
+        panel.barh(place, 1.0, 0.5, color=FULL)
+        panel.barh(place, inner[1] - inner[0], 0.5, left=inner[0], color=BOX)
+        _limit(panel, place, float(inner[0]), float(low), outwards=-1)
+        _limit(panel, place, float(inner[1]), float(high), outwards=1)
+    panel.set_yticks(range(len(names)), names, size=8)
+    panel.set_ylim(len(names) - 0.45, -0.55)
+
+
+def _limit(panel: Axes, place: int, edge: float, value: float, *, outwards: int) -> None:
+    """Write a limit that binds beside the box, or into it where there is no room."""
+    beyond = 1.0 - edge if outwards > 0 else edge
+    if beyond < BINDS:
+        return
+    side = outwards if beyond > ROOM else -outwards
+    panel.annotate(
+        plain(value, 3),
+        (edge, place),
+        (3 * side, 0),
+        textcoords="offset points",
+        ha="left" if side > 0 else "right",
+        va="center",
+        size=8,
+        weight="bold",
+    )

@@ -1,0 +1,100 @@
+"""Main effects of a sweep: the mean of an outcome at every value, or bin, of every key."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.style import SCENARIOS, themed
+from experiments.figures.sweep_style import (
+    Swept,
+    broken,
+    capital,
+    hide_rest,
+    key_axis,
+    shortened,
+    sweep_canvas,
+    t_interval,
+)
+
+MOST_ROWS, MOST_COLUMNS = 4, 4
+"""More outcomes or keys than these do not go into one figure: then every outcome has its own."""
+LUCK = "Luck is common to all cells: it lifts or lowers a whole line and does not bend it."
+
+
+def figures_of_effects(swept: Swept) -> dict[str, list[str]]:
+    """Return the figures that main effects need: outcomes by the stem of a figure's file."""
+    if len(swept.keys) <= MOST_COLUMNS and len(swept.outcomes) <= MOST_ROWS:
+        return {"effects": swept.outcomes}
+    return {f"effects-{place}": [name] for place, name in enumerate(swept.outcomes, 1)}
+
+
+@themed
+def draw(swept: Swept, effects: pd.DataFrame, outcomes: list[str]) -> Figure:
+    """Draw main effects, a row an outcome and a column a key; one outcome alone fills rows of keys.
+
+    Parameters
+    ----------
+    swept : Swept
+    effects : pandas.DataFrame
+        Rows of ``outcome, key, value, mean, low, high``: the mean over all cells at a value, or at the mean
+        value of a bin, with its interval, nan where there is none.
+    outcomes : list of str
+        Those to draw.
+    """
+    keys = swept.keys
+    alone = len(outcomes) == 1
+    columns = min(len(keys), MOST_COLUMNS)
+    rows = -(-len(keys) // columns) if alone else len(outcomes)
+    question = f"How does {shortened(swept.name(outcomes[0]))} move with each key?"
+    what = "with a key in one of eight bins of equal count" if swept.sampled else "at a value of a key"
+    told = f"Points: mean over all cells {what}, whatever the other keys are."
+    words = (
+        question if alone else "What moves the outcomes?",
+        f"{told} Band or bars: {t_interval(swept)}. {LUCK}",
+        t_interval(swept),
+    )
+    size = (2.55 * columns + 0.6, max(2.35 * rows, 3.2))
+    figure, panels = sweep_canvas(swept, words, rows, columns, size, sharey="all" if alone else "row")
+    pairs = [(outcome, key) for outcome in outcomes for key in keys]
+    for place, (panel, (outcome, key)) in enumerate(zip(panels, pairs, strict=False)):
+        chosen = effects[(effects["outcome"] == outcome) & (effects["key"] == key)]
+        _line(panel, chosen)
+        if place % columns == 0:
+            swept.scale(outcome, panel.yaxis)
+            panel.set_ylabel(broken(capital(swept.name(outcome)), 26), size=9)
+        if alone or place >= len(panels) - columns:
+            panel.set_xlabel(_named(swept, key), size=9)
+    hide_rest(panels, len(pairs))
+    return figure
+
+
+def _named(swept: Swept, key: str) -> str:
+    """Name a key and its unit below an axis."""
+    unit = str(swept.design.get("units", {}).get(key, ""))
+    return f"{broken(key, 26)}\n({unit})" if unit else broken(key, 26)
+
+
+def _line(panel: Axes, effect: pd.DataFrame) -> None:
+    """Draw one effect: a line and its band over numbers, points with bars over texts."""
+    mean, low, high = (effect[name].to_numpy(dtype=float) for name in ("mean", "low", "high"))
+    texts = _texts(effect["value"])
+    if texts:
+        place = np.arange(len(texts))
+        reach = np.nan_to_num(np.stack([mean - low, high - mean]))
+        panel.errorbar(place, mean, yerr=reach, fmt="o", color=SCENARIOS[0], capsize=3)
+        panel.margins(x=0.25)
+    else:
+        place = effect["value"].to_numpy(dtype=float)
+        panel.fill_between(place, low, high, color=SCENARIOS[0], alpha=0.18, lw=0)
+        panel.plot(place, mean, "-o", color=SCENARIOS[0], ms=4)
+    panel.tick_params(labelsize=8.5)
+    key_axis(panel.xaxis, texts)
+
+
+def _texts(values: pd.Series) -> list[str]:
+    """Return the values of a key that is no number as texts, else nothing."""
+    parts = values.tolist()
+    if all(isinstance(part, int | float) and not isinstance(part, bool) for part in parts):
+        return []
+    return [str(part).lower() if isinstance(part, bool) else str(part) for part in parts]

@@ -1,0 +1,92 @@
+"""Interactions of a sweep: the mean of an outcome for every pair of values of two keys."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.figures.style import themed
+from experiments.figures.sweep_style import Swept, broken, hide_rest, plain, spread_out, sweep_canvas, titled
+from experiments.figures.wording import percent
+
+MOST_PAIRS = 3
+"""Keys with at most so many pairs are drawn with all of them, others with the strongest of an outcome."""
+MOST_WRITTEN = 36
+"""A map with more fields than this has no room for figures."""
+CAPTION = (
+    "Colour and figures: mean of the outcome over all cells with these two values, yellow high, dark blue "
+    "low; every panel has its own scale. Rows that only differ in level have no interaction. Interaction: "
+    "share of the variation between cells that the pair has beyond its two main effects."
+)
+
+
+@themed
+def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame) -> Figure:
+    """Draw heat maps of an outcome over two keys.
+
+    Parameters
+    ----------
+    swept : Swept
+    maps : pandas.DataFrame
+        Rows of ``outcome, key, other, value, other_value, mean``; a field without cells has none.
+    strengths : pandas.DataFrame
+        Rows of ``outcome, key, other, share``: how much of the variation between cells the pair has beyond
+        its two main effects; nan where it is not known.
+    """
+    chosen = shown_pairs(swept, strengths)
+    every_pair = len(chosen) > len(swept.outcomes)
+    rows, columns = (
+        (len(swept.outcomes), len(chosen) // len(swept.outcomes)) if every_pair else spread_out(len(chosen))
+    )
+    words = (
+        "Which keys work together?",
+        CAPTION,
+        "means, no intervals",
+    )
+    figure, panels = sweep_canvas(swept, words, rows, columns, (3.4 * columns + 0.4, 3.2 * rows))
+    for panel, (outcome, key, other, share) in zip(panels, chosen, strict=False):
+        rows_of = (maps["outcome"] == outcome) & (maps["key"] == key) & (maps["other"] == other)
+        _map(panel, swept, outcome, maps[rows_of])
+        panel.set_xlabel(broken(other, 32), size=9)
+        panel.set_ylabel(broken(key, 26), size=9)
+        titled(panel, swept, outcome, 30, pad=18)
+        told = "strength unknown" if np.isnan(share) else f"interaction {percent(share)}"
+        panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)
+    hide_rest(panels, len(chosen))
+    return figure
+
+
+def shown_pairs(swept: Swept, strengths: pd.DataFrame) -> list[tuple[str, str, str, float]]:
+    """Return outcome, two keys and strength of every map drawn: all pairs of few keys, else the strongest."""
+    chosen: list[tuple[str, str, str, float]] = []
+    for outcome in swept.outcomes:
+        pairs = strengths[strengths["outcome"] == outcome]
+        if len(pairs) > MOST_PAIRS:
+            pairs = pairs.sort_values("share", ascending=False, kind="stable", na_position="last").head(1)
+        records: list[dict[Any, Any]] = pairs.to_dict("records")
+        chosen += [(outcome, str(one["key"]), str(one["other"]), float(one["share"])) for one in records]
+    return chosen
+
+
+def _map(panel: Axes, swept: Swept, outcome: str, rows: pd.DataFrame) -> None:
+    """Draw one map: the first key upwards, the other to the right."""
+    wide = rows.pivot_table(index="value", columns="other_value", values="mean", sort=True, observed=True)
+    means = wide.to_numpy(dtype=float)
+    panel.imshow(means, origin="lower", cmap="cividis", aspect="auto", interpolation="nearest")
+    panel.grid(visible=False)
+    for axis, values in ((panel.xaxis, wide.columns), (panel.yaxis, wide.index)):
+        step = -(-len(values) // 6)
+        axis.set_ticks(
+            range(0, len(values), step), [plain(value, 3) for value in values.tolist()[::step]], size=8
+        )
+    if means.size > MOST_WRITTEN:
+        return
+    size = 7.0 if means.shape[1] < 5 else 6.0
+    middle = (np.nanmin(means) + np.nanmax(means)) / 2.0
+    for (row, column), mean in np.ndenumerate(means):
+        if np.isfinite(mean):
+            ink = "black" if mean > middle else "white"
+            text = swept.write(outcome, float(mean))
+            panel.text(column, row, text, ha="center", va="center", size=size, color=ink)
