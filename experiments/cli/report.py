@@ -16,7 +16,7 @@ EXAMPLE = """example:
 def parser() -> Parser:
     """The command's parser."""
     made = new_parser("thirdwave report", SUMMARY, EXAMPLE)
-    made.add_argument("folder", metavar="DIR", help="result folder of run or compare")
+    made.add_argument("folder", metavar="DIR", help="result folder of run, compare or sweep")
     add_output_options(made, None)
     return made
 
@@ -32,7 +32,7 @@ def execute(args: argparse.Namespace) -> None:
     folder = Path(args.folder)
     if not (folder / "manifest.json").is_file():
         message = "has no manifest.json" if folder.is_dir() else "is not a folder"
-        allowed = "a result folder of run or compare"
+        allowed = "a result folder of run, compare or sweep"
         raise ScenarioError([Problem("report", "", shown(args.folder), allowed, None, message)])
     from experiments.report import write_report
 

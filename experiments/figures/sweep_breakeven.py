@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import INK, SCENARIOS, say, themed
+from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import (
-    Swept,
     broken,
     key_axis,
     legend_below,

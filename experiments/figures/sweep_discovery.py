@@ -1,6 +1,7 @@
 """Scenario discovery of a sweep: the box of inputs in which the worst cells of an outcome lie."""
 
 import textwrap
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import SCENARIOS, say, themed
-from experiments.figures.sweep_style import Swept, broken, capital, plain, sweep_canvas
+from experiments.figures.sweep_source import Swept, plain
+from experiments.figures.sweep_style import broken, capital, sweep_canvas
 
 WIDTH = 10.0
 BINDS, ROOM = 1e-9, 0.1
@@ -22,7 +24,7 @@ CAPTION = (
 
 
 @themed
-def draw(swept: Swept, boxes: pd.DataFrame, rules: dict[str, str]) -> Figure:
+def draw(swept: Swept, boxes: pd.DataFrame, rules: Mapping[str, str]) -> Figure:
     """Draw the limits of each key of the first box within its range, one panel an outcome.
 
     Parameters
@@ -30,7 +32,7 @@ def draw(swept: Swept, boxes: pd.DataFrame, rules: dict[str, str]) -> Figure:
     swept : Swept
     boxes : pandas.DataFrame
         Rows of ``outcome, key, low, high``: the limits of every key that the box limits.
-    rules : dict of str to str
+    rules : mapping of str to str
         The box in words, by outcome; an outcome without a box has what there is to say instead.
     """
     limits = [boxes[boxes["outcome"] == outcome] for outcome in swept.outcomes]

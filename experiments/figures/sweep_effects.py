@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import SCENARIOS, themed
+from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import (
-    Swept,
     broken,
     capital,
     hide_rest,

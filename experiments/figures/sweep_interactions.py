@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import themed
-from experiments.figures.sweep_style import Swept, broken, hide_rest, plain, spread_out, sweep_canvas, titled
+from experiments.figures.sweep_source import Swept, plain
+from experiments.figures.sweep_style import broken, hide_rest, spread_out, sweep_canvas, titled
 from experiments.figures.wording import percent
 
 MOST_PAIRS = 3

@@ -8,7 +8,8 @@ from matplotlib.ticker import MaxNLocator
 
 from environment.typing import FloatArray
 from experiments.figures.style import FAINT, INK, SCENARIOS, themed
-from experiments.figures.sweep_style import Swept, broken, hide_rest, spread_out, sweep_canvas, titled
+from experiments.figures.sweep_source import Swept
+from experiments.figures.sweep_style import broken, hide_rest, spread_out, sweep_canvas, titled
 
 LABELS_AT = 1.06
 """Where labels stand, in widths of the panel."""

@@ -1,5 +1,7 @@
 """How many replications a question needs: the half width of an interval against their number."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,14 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 from experiments.figures.style import INK, look, say, themed
-from experiments.figures.sweep_style import (
-    Swept,
-    hide_rest,
-    legend_below,
-    spread_out,
-    sweep_canvas,
-    titled,
-)
+from experiments.figures.sweep_source import Swept
+from experiments.figures.sweep_style import hide_rest, legend_below, spread_out, sweep_canvas, titled
 from experiments.figures.wording import percent
 
 LINES = (("median", "half of the cells are below this"), ("worst", "the widest cell"))
@@ -27,7 +23,7 @@ CAPTION = (
 
 
 @themed
-def draw(swept: Swept, widths: pd.DataFrame, ranges: dict[str, float]) -> Figure:
+def draw(swept: Swept, widths: pd.DataFrame, ranges: Mapping[str, float]) -> Figure:
     """Draw half widths over the number of replications, one panel an outcome, both axes logarithmic.
 
     Parameters
@@ -36,7 +32,7 @@ def draw(swept: Swept, widths: pd.DataFrame, ranges: dict[str, float]) -> Figure
     widths : pandas.DataFrame
         Rows of ``outcome, replications, median, worst``: half width of the 95% t interval of a cell's mean,
         in units of the outcome; nan where one replication tells nothing.
-    ranges : dict of str to float
+    ranges : mapping of str to float
         Highest less lowest cell mean by outcome.
     """
     rows, columns = spread_out(len(swept.outcomes))

@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.style import INK, SCENARIOS, percentages, themed
+from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import (
-    Swept,
     broken,
     hide_rest,
     legend_below,

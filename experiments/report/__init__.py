@@ -13,8 +13,8 @@ def write_report(folder: Path, workers: int = 1) -> Path:
     Parameters
     ----------
     folder : Path
-        Result folder of ``run`` or ``compare``. In the latter the report of every scenario inside is written
-        too.
+        Result folder of ``run``, ``compare`` or ``sweep``. In a comparison the report of every scenario
+        inside is written too; in a sweep the tables ``analysis/*.csv``.
     workers : int
         Processes that draw the pages of a comparison; the files are the same for any number.
 
@@ -32,7 +32,10 @@ def write_report(folder: Path, workers: int = 1) -> Path:
     from experiments.workers import each_finished
 
     folder = Path(folder)
-    if read_manifest(folder).get("kind") != "compare":
+    kind = read_manifest(folder).get("kind")
+    if kind == "sweep":
+        return _write_sweep(folder)
+    if kind != "compare":
         return _write_run(folder)
     scenarios = sorted(path.parent.name for path in folder.glob("*/summary.json"))
     pages = {name: (folder, name) for name in (COMPARISON, *scenarios)}
@@ -59,6 +62,13 @@ def _write_run(folder: Path) -> Path:
     from experiments.report.run_page import run_page
 
     return _write_page(folder, run_page(with_chapters(read_run(folder), folder), folder))
+
+
+def _write_sweep(folder: Path) -> Path:
+    from experiments.figures.sweep_source import read_swept
+    from experiments.report.sweep_page import sweep_page
+
+    return _write_page(folder, sweep_page(read_swept(folder), folder))
 
 
 def _write_page(folder: Path, content: str) -> Path:

@@ -1,0 +1,174 @@
+"""What the report of a sweep is made of: its manifest, its table, what failed, and their words."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+from matplotlib.axis import Axis
+
+from experiments.figures.style import percentages, thousands
+from experiments.figures.wording import MINUS, counted, money, number, percent, points
+from experiments.folders import read_manifest
+
+SHORT_NAMES = {
+    "wealth_mean_real": "mean wealth",
+    "wealth_median_real": "median wealth",
+    "gini": "Gini of wealth",
+    "fees_usd": "fees",
+    "private_share": "private share",
+    "alternatives_share": "share of alternatives",
+    "frozen_share_at_65": "frozen share at 65",
+    "net_transfer_usd": "net transfer",
+    "unmet_months": "unmet months a year",
+    "replacement_rate": "replacement rate",
+}
+"""Headlines in the words of a panel; every other outcome goes by its name in the design."""
+ROLES = {"parameter": "parameter", "uncertainty": "uncertainty (X)", "lever": "lever (L)"}
+"""Roles of a key after Lempert, Popper and Bankes (2003)."""
+MOST_VALUES = 8
+"""More values of a key than these are told by their number and ends."""
+
+type Kind = Literal["money", "share", "number"]
+
+
+@dataclass(frozen=True)
+class Swept:
+    """A sweep as its report needs it: what it was, what came out, what failed.
+
+    Attributes
+    ----------
+    manifest : Mapping
+        Contents of ``manifest.json``.
+    table : pandas.DataFrame
+        ``sweep.parquet``: a row a cell and replication.
+    failed : sequence of Mapping
+        Contents of ``failed.json``.
+    """
+
+    manifest: Mapping[str, Any]
+    table: pd.DataFrame
+    failed: Sequence[Mapping[str, Any]]
+
+    @property
+    def design(self) -> Mapping[str, Any]:
+        """The design as the manifest has it."""
+        design: Mapping[str, Any] = self.manifest["design"]
+        return design
+
+    @property
+    def method(self) -> str:
+        """``grid``, ``list``, ``lhs``, ``sobol`` or ``morris``."""
+        return str(self.design["method"])
+
+    @property
+    def sampled(self) -> bool:
+        """Whether keys have ranges from which cells were drawn, instead of values."""
+        return self.method not in ("grid", "list")
+
+    @property
+    def keys(self) -> list[str]:
+        """Keys of the design in the order of the file."""
+        return list(self.design["parameters"])
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of the outcomes in the order of the file."""
+        return list(self.manifest["outcomes"])
+
+    @property
+    def groups(self) -> Mapping[str, Sequence[str]]:
+        """Keys by the name of their group; empty in a design without groups."""
+        return self.design.get("groups") or {}
+
+    @property
+    def fingerprint(self) -> str:
+        """First eight characters of the content hash."""
+        return str(self.manifest.get("content_sha256") or "unwritten")[:8]
+
+    @cached_property
+    def replications(self) -> tuple[int, int]:
+        """Fewest and most replications of a cell that has rows."""
+        counts = self.table.groupby("cell").size()
+        return (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
+
+    @property
+    def replications_in_words(self) -> str:
+        """Replications a cell: ``4 replications``, ``4 to 16 replications``."""
+        fewest, most = self.replications
+        return counted(most, "replication") if fewest == most else f"{fewest} to {most} replications"
+
+    @property
+    def finished(self) -> int:
+        """Number of cells with rows."""
+        return int(self.table["cell"].nunique())
+
+    def name(self, outcome: str) -> str:
+        """Return an outcome in few words."""
+        return SHORT_NAMES.get(outcome, outcome)
+
+    def unit(self, outcome: str) -> str:
+        """Return the unit of an outcome; USD of the start are told by their month."""
+        unit = str(self.manifest["outcomes"][outcome])
+        start = self.manifest["scenario"].get("values", {}).get("run.start")
+        return unit.replace("USD of the start", f"USD of {start}") if start else unit
+
+    def kind(self, outcome: str) -> Kind:
+        """Return how figures of an outcome are written, by its unit."""
+        unit = str(self.manifest["outcomes"][outcome])
+        if unit.startswith("USD"):
+            return "money"
+        return "share" if unit.startswith("share") else "number"
+
+    def write(self, outcome: str, value: float, *, change: bool = False) -> str:
+        """Write a value of an outcome, or a change of it, for people."""
+        writers: Mapping[Kind, tuple[Callable[[float], str], Callable[[float], str]]] = {
+            "money": (money, lambda one: money(one, sign=True)),
+            "share": (percent, points),
+            "number": (number, lambda one: number(one, sign=True)),
+        }
+        return writers[self.kind(outcome)][change](value)
+
+    def scale(self, outcome: str, axis: Axis) -> None:
+        """Write the figures of an axis as those of an outcome."""
+        kind = self.kind(outcome)
+        if kind == "money":
+            thousands(axis)
+        elif kind == "share":
+            percentages(axis)
+
+    def span(self, key: str, *, unit: bool = True) -> str:
+        """Write the range of a key, or its values, with or without the unit."""
+        name = str(self.design.get("units", {}).get(key, "")) if unit else ""
+        given = self.design["parameters"][key]
+        if self.sampled:
+            text = f"{plain(given[0])} to {plain(given[1])}"
+        else:
+            texts = list(dict.fromkeys(plain(value) for value in given))
+            text = ", ".join(texts)
+            if len(texts) > MOST_VALUES:
+                text = f"{len(texts)} values"
+                if all(isinstance(value, int | float) for value in given):
+                    text += f" from {plain(min(given))} to {plain(max(given))}"
+        return f"{text} ({name})" if name else text
+
+
+def read_swept(folder: Path) -> Swept:
+    """Read what a report is made of from the folder of a sweep."""
+    failed = folder / "failed.json"
+    told = json.loads(failed.read_text(encoding="utf-8")) if failed.exists() else []
+    return Swept(read_manifest(folder), pd.read_parquet(folder / "sweep.parquet"), told)
+
+
+def plain(value: object, digits: int = 4) -> str:
+    """Write a value of a key as a design file has it: 0.005, -0.02, true, none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:.{digits}g}".replace("-", MINUS)
+    if isinstance(value, list | tuple):
+        return ",".join(str(part) for part in value)
+    return str(value)

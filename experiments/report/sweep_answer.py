@@ -1,0 +1,140 @@
+"""The question of a sweep and its answer in short: the largest effects with figures and intervals."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from environment.typing import FloatArray
+from experiments.figures.sweep_source import Swept, plain
+from experiments.figures.sweep_style import capital
+from experiments.figures.wording import number, percent
+from experiments.intervals import mean_and_half_width
+from experiments.report.sweep_numbers import Numbers
+
+MOST_NAMED = 4
+"""Outcomes that a title names."""
+TOLD = 3
+"""Keys or groups that the answer names for an outcome."""
+
+
+def question(swept: Swept) -> str:
+    """Return the question that a sweep answers: ``What moves median wealth and net transfer?``."""
+    names = [swept.name(outcome) for outcome in swept.outcomes]
+    if len(names) > MOST_NAMED:
+        names = [*names[: MOST_NAMED - 1], f"{len(names) - MOST_NAMED + 1} more outcomes"]
+    return f"What moves {in_words(names)}?"
+
+
+def in_words(names: list[str]) -> str:
+    """Join names: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def answers(swept: Swept, numbers: Numbers) -> list[str]:
+    """Return one sentence or two an outcome: what moves it most, how much, and how sure that is."""
+    told: Callable[[Swept, Numbers, str], str]
+    if numbers.sobol is not None:
+        told = _by_variance
+    elif numbers.morris is not None:
+        told = _by_screening
+    elif numbers.regression is not None:
+        told = _by_regression
+    else:
+        told = _by_values
+    return [f"{capital(swept.name(outcome))}: {told(swept, numbers, outcome)}" for outcome in swept.outcomes]
+
+
+def _records(frame: pd.DataFrame | None, outcome: str, size: str) -> list[dict[Any, Any]]:
+    """Return the rows of an outcome that have a size, the largest first."""
+    if frame is None:
+        return []
+    rows = frame[frame["outcome"] == outcome]
+    order = rows[size].abs().sort_values(ascending=False, kind="stable", na_position="last").index
+    return list(rows.loc[order].dropna(subset=[size]).to_dict("records"))
+
+
+def between(write: Callable[[float], str], value: float, low: float, high: float) -> str:
+    """Write a figure with the ends of its interval: ``52% (48% to 56%)``."""
+    if np.isnan(low) or np.isnan(high):
+        return write(value)
+    return f"{write(value)} ({write(low)} to {write(high)})"
+
+
+def _by_variance(_swept: Swept, numbers: Numbers, outcome: str) -> str:
+    """Tell total and first-order shares, the largest total first."""
+    rows = _records(numbers.sobol, outcome, "total")
+    if not rows:
+        return "no shares, as it does not vary between cells."
+
+    def share(one: dict[Any, Any], kind: str) -> str:
+        return between(lambda value: percent(value, 0), one[kind], one[f"{kind}_low"], one[f"{kind}_high"])
+
+    parts = [f"{one['name']} {share(one, 'total')}, alone {share(one, 'first')}" for one in rows[:TOLD]]
+    alone = percent(sum(float(one["first"]) for one in rows), 0)
+    noise = numbers.noise(outcome)
+    unknown = "unknown" if np.isnan(noise) else percent(noise)
+    return (
+        f"share of the variance with interactions: {'; '.join(parts)}. Shares alone add up to {alone}; "
+        f"noise {unknown}."
+    )
+
+
+def _by_screening(swept: Swept, numbers: Numbers, outcome: str) -> str:
+    """Tell the mean sizes of elementary effects, the largest first."""
+    rows = _records(numbers.morris, outcome, "mu_star")
+    if not rows:
+        return "no effects."
+
+    def write(value: float) -> str:
+        return swept.write(outcome, value)
+
+    parts = [
+        f"{one['name']} {between(write, one['mu_star'], one['mu_star_low'], one['mu_star_high'])}"
+        for one in rows[:TOLD]
+    ]
+    return f"mean size of the change over the range of a key: {'; '.join(parts)}."
+
+
+def _by_regression(_swept: Swept, numbers: Numbers, outcome: str) -> str:
+    """Tell the standardised coefficients, the largest first."""
+    rows = _records(numbers.regression, outcome, "coefficient")
+    if not rows:
+        return "no coefficients, as it does not vary between cells."
+
+    def write(value: float) -> str:
+        return number(value, sign=True)
+
+    parts = [
+        f"{one['key']} {between(write, one['coefficient'], one['low'], one['high'])}" for one in rows[:TOLD]
+    ]
+    explained = percent(float(rows[0]["r_squared"]), 0)
+    return (
+        f"standardised coefficients {'; '.join(parts)}. Straight lines explain {explained} of the variance."
+    )
+
+
+def _by_values(swept: Swept, _numbers: Numbers, outcome: str) -> str:
+    """Tell between which values of a key the mean changes most, the largest change first."""
+    swings = [swing for key in swept.keys if (swing := _swing(swept, key, outcome)) is not None]
+    swings.sort(key=lambda swing: -abs(swing[1]))
+    if not swings:
+        return "no key has two values with this outcome."
+    return f"{'; '.join(text for text, _ in swings[:TOLD])}."
+
+
+def _swing(swept: Swept, key: str, outcome: str) -> tuple[str, float] | None:
+    """Tell the change between the values of a key with the lowest and the highest mean, paired by luck."""
+    means = swept.table.groupby([key, "replication"], observed=True)[outcome].mean().unstack()
+    levels = means.mean(axis=1).dropna()
+    if len(levels) < 2:
+        return None
+    first, last = sorted((int(levels.argmin()), int(levels.argmax())))
+    start, end = levels.index[first], levels.index[last]
+    difference: FloatArray = (means.loc[end] - means.loc[start]).to_numpy(dtype=float)
+    change, half = (float(part) for part in mean_and_half_width(difference))
+    text = between(
+        lambda value: swept.write(outcome, value, change=True), change, change - half, change + half
+    )
+    return f"{key} from {plain(start)} to {plain(end)} {text}", change

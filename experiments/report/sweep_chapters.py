@@ -1,0 +1,232 @@
+"""The chapters of a sweep's page: each a question, its figures and the table behind them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from experiments.figures import (
+    sweep_breakeven,
+    sweep_discovery,
+    sweep_effects,
+    sweep_interactions,
+    sweep_morris,
+    sweep_precision,
+    sweep_regression,
+    sweep_sobol,
+)
+from experiments.figures.style import save
+from experiments.figures.sweep_source import Swept, plain
+from experiments.figures.sweep_style import capital
+from experiments.figures.wording import MISSING, percent
+from experiments.report.html import bullets, heading, image, table
+from experiments.report.sweep_answer import between
+from experiments.report.sweep_numbers import Numbers
+from experiments.report.sweep_tables import by_outcome, share, variance_table
+
+type Chapter = Callable[[Swept, Numbers, Path], list[str]]
+
+
+def _picture(figure: Figure, path: Path, shows: str, reading: str) -> str:
+    return image(save(figure, path), shows, reading)
+
+
+def variance_shares(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell how much of the variance belongs to each key or group."""
+    if numbers.sobol is None:
+        return []
+    figure = sweep_sobol.draw(swept, numbers.sobol, {name: numbers.noise(name) for name in swept.outcomes})
+    shows = (
+        "Bars of first-order and total Sobol indices with intervals, one panel an outcome, the input ranges "
+        "beside them."
+    )
+    reading = (
+        "A key or group whose total bar is longer than its first-order bar works together with others. Where "
+        "an interval reaches nought the share cannot be told from none."
+    )
+    what = "group" if swept.groups else "key"
+    caption = (
+        f"Share of the variance between cells by {what}. Small: 95% bootstrap interval over base samples. "
+        f"{_dropped(numbers)}"
+    )
+    return [
+        heading(f"How much of the answer is each {what}?"),
+        _picture(figure, figures / "sobol.png", shows, reading),
+        by_outcome(swept, numbers.sobol, "name", {"first": share, "total": share}, caption),
+    ]
+
+
+def _dropped(numbers: Numbers) -> str:
+    """Say how many base samples were left out for a failed cell or a missing figure."""
+    if numbers.sobol is None or not numbers.dropped:
+        return "No base sample was left out."
+    return f"Base samples left out whole for a cell without a figure: {numbers.dropped:,}."
+
+
+def screening(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell which keys matter by Morris' method."""
+    if numbers.morris is None:
+        return []
+    figure = sweep_morris.draw(swept, numbers.morris)
+    shows = "Points of keys by the mean size of their elementary effects and the spread of these."
+    reading = (
+        "Keys at the lower left may be held fixed in a closer study; those high up need others to be looked "
+        "at with them."
+    )
+    columns = {
+        "mu": lambda outcome, value: swept.write(outcome, value, change=True),
+        "mu star": swept.write,
+        "sigma": swept.write,
+    }
+    caption = (
+        "Elementary effects over the range of a key: mean, mean size and standard deviation. Small: 95% "
+        "bootstrap interval over trajectories."
+    )
+    return [
+        heading("Which keys matter?"),
+        _picture(figure, figures / "morris.png", shows, reading),
+        by_outcome(swept, numbers.morris, "name", columns, caption),
+    ]
+
+
+def effects(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell how the outcomes move with each key."""
+    content = [heading("How do the outcomes move with each key?")]
+    for stem, outcomes in sweep_effects.figures_of_effects(swept).items():
+        names = " and ".join(swept.name(outcome) for outcome in outcomes)
+        content.append(
+            _picture(
+                sweep_effects.draw(swept, numbers.effects, outcomes),
+                figures / f"{stem}.png",
+                f"Lines of the mean of {names} over the values of every key, with intervals.",
+                "Panels of one row share their axis, so that a steeper line is a larger effect.",
+            )
+        )
+    return content
+
+
+def breakeven(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell where an outcome crosses nought, in the plane of two keys."""
+    lines = numbers.breakeven
+    if lines is None or lines["crossing"].isna().all():
+        return []
+    figure = sweep_breakeven.draw(swept, lines, numbers.maps)
+    reading = (
+        "On one side of the line the outcome is above nought, on the other below. Where the line ends, it "
+        "leaves the values that were simulated."
+    )
+    shows = "A line in the plane of two keys along which an outcome is nought, with intervals."
+    return [
+        heading("Where is the break-even?"),
+        _picture(figure, figures / "breakeven.png", shows, reading),
+        bullets(_crossings(swept, numbers)),
+    ]
+
+
+def _crossings(swept: Swept, numbers: Numbers) -> list[str]:
+    """Write the points of the break-even lines."""
+    if numbers.breakeven is None:
+        return []
+    return [
+        f"{capital(swept.name(str(one['outcome'])))} is nought at {one['key']} = "
+        f"{between(plain, one['crossing'], one['low'], one['high'])} "
+        f"when {one['other']} is {plain(one['other_value'])}."
+        for one in numbers.breakeven.dropna(subset=["crossing"]).to_dict("records")
+    ]
+
+
+def interactions(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell which keys work together."""
+    if len(swept.keys) < 2:
+        return []
+    return [
+        heading("Which keys work together?"),
+        _picture(
+            sweep_interactions.draw(swept, numbers.maps, numbers.interactions),
+            figures / "interactions.png",
+            "Heat maps of the mean of an outcome over the values of two keys.",
+            "Without interaction every row is the same but for its level. In a map of bins, fields rest on "
+            "few cells and differ by chance too.",
+        ),
+    ]
+
+
+def regression(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell which way each key pulls."""
+    if numbers.regression is None:
+        return []
+    shows = "Bars of standardised regression coefficients with intervals, one panel an outcome."
+    reading = "To the right: more of the key, more of the outcome; to the left: more of the key, less of it."
+    return [
+        heading("Which way does each key pull?"),
+        _picture(
+            sweep_regression.draw(swept, numbers.regression), figures / "regression.png", shows, reading
+        ),
+    ]
+
+
+def discovery(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell where the worst cells lie."""
+    if numbers.boxes is None:
+        return []
+    rules = numbers.rules
+    shows = "Bars of the limits of the keys of a box within their ranges, one panel an outcome."
+    reading = (
+        "A box holds many of the worst cells and few others. It describes these cells: it is no law, and "
+        "another sample would give somewhat other limits."
+    )
+    told = [f"{capital(swept.name(outcome))}: {rule}" for outcome, rule in rules.items()]
+    return [
+        heading("Where are the worst cells?"),
+        _picture(
+            sweep_discovery.draw(swept, numbers.boxes, rules), figures / "discovery.png", shows, reading
+        ),
+        bullets(told),
+    ]
+
+
+def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
+    """Tell how many replications a question needs, and where the variance comes from."""
+    shows = "Lines of the half width of a cell's interval against the number of replications."
+    reading = (
+        "Four times the replications halve the width. A comparison of two cells needs fewer than either of "
+        "them alone, as luck is common to both."
+    )
+    header = [
+        "Half width, relative to the highest less the lowest cell mean",
+        *map(swept.name, swept.outcomes),
+    ]
+    rows = [
+        [percent(float(target), 0), *(_needed(numbers, outcome, float(target)) for outcome in swept.outcomes)]
+        for target in dict.fromkeys(numbers.needed["target"])
+    ]
+    caption = "Replications a cell needs for a half width: the middle cell, and below it the widest one."
+    figure = sweep_precision.draw(swept, numbers.precision, numbers.spans)
+    return [
+        heading("How many replications does it need?"),
+        _picture(figure, figures / "precision.png", shows, reading),
+        table(header, rows, caption),
+        variance_table(swept, numbers.variance),
+    ]
+
+
+def _needed(numbers: Numbers, outcome: str, target: float) -> str:
+    """Write how many replications a half width needs."""
+    needed = numbers.needed
+    chosen = needed[(needed["outcome"] == outcome) & (needed["target"] == target)]
+    if chosen.empty or chosen[["median", "worst"]].isna().to_numpy().any():
+        return MISSING
+    return f"{int(chosen['median'].iloc[0]):,}\nwidest: {int(chosen['worst'].iloc[0]):,}"
+
+
+CHAPTERS: tuple[Chapter, ...] = (
+    variance_shares,
+    screening,
+    effects,
+    breakeven,
+    interactions,
+    regression,
+    discovery,
+    replications,
+)
+"""Chapters in the order of the page; one that has nothing to tell gives nothing."""
