@@ -59,7 +59,7 @@ def between(write: Callable[[float], str], value: float, low: float, high: float
     """Write a figure with the ends of its interval: ``52% (48% to 56%)``."""
     if np.isnan(low) or np.isnan(high):
         return write(value)
-    return f"{write(value)} ({write(low)} to {write(high)})"
+    return f"{write(value)} ({write(low).removesuffix(' points')} to {write(high)})"
 
 
 def _by_variance(_swept: Swept, numbers: Numbers, outcome: str) -> str:
@@ -121,7 +121,7 @@ def _by_values(swept: Swept, _numbers: Numbers, outcome: str) -> str:
     swings.sort(key=lambda swing: -abs(swing[1]))
     if not swings:
         return "no key has two values with this outcome."
-    return f"{'; '.join(text for text, _ in swings[:TOLD])}."
+    return f"change of the mean with {'; '.join(text for text, _ in swings[:TOLD])}."
 
 
 def _swing(swept: Swept, key: str, outcome: str) -> tuple[str, float] | None:
@@ -137,4 +137,4 @@ def _swing(swept: Swept, key: str, outcome: str) -> tuple[str, float] | None:
     text = between(
         lambda value: swept.write(outcome, value, change=True), change, change - half, change + half
     )
-    return f"{key} from {plain(start)} to {plain(end)} {text}", change
+    return f"{key} from {plain(start)} to {plain(end)}: {text}", change

@@ -75,7 +75,7 @@ def screening(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     )
     columns = {
         "mu": lambda outcome, value: swept.write(outcome, value, change=True),
-        "mu star": swept.write,
+        "mu_star": swept.write,
         "sigma": swept.write,
     }
     caption = (
@@ -91,24 +91,23 @@ def screening(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
 
 def effects(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     """Tell how the outcomes move with each key."""
+    if numbers.effects is None:
+        return []
     content = [heading("How do the outcomes move with each key?")]
     for stem, outcomes in sweep_effects.figures_of_effects(swept).items():
         names = " and ".join(swept.name(outcome) for outcome in outcomes)
-        content.append(
-            _picture(
-                sweep_effects.draw(swept, numbers.effects, outcomes),
-                figures / f"{stem}.png",
-                f"Lines of the mean of {names} over the values of every key, with intervals.",
-                "Panels of one row share their axis, so that a steeper line is a larger effect.",
-            )
-        )
+        figure = sweep_effects.draw(swept, numbers.effects, outcomes)
+        shows = f"Lines of the mean of {names} over the values of every key, with intervals."
+        sharing = "Panels of one row" if len(outcomes) > 1 else f"The panels of {names}"
+        reading = f"{sharing} share their axis, so that a steeper line is a larger effect."
+        content.append(_picture(figure, figures / f"{stem}.png", shows, reading))
     return content
 
 
 def breakeven(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     """Tell where an outcome crosses nought, in the plane of two keys."""
     lines = numbers.breakeven
-    if lines is None or lines["crossing"].isna().all():
+    if lines is None or numbers.maps is None or lines["crossing"].isna().all():
         return []
     figure = sweep_breakeven.draw(swept, lines, numbers.maps)
     reading = (
@@ -137,7 +136,7 @@ def _crossings(swept: Swept, numbers: Numbers) -> list[str]:
 
 def interactions(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     """Tell which keys work together."""
-    if len(swept.keys) < 2:
+    if numbers.maps is None or numbers.interactions is None:
         return []
     return [
         heading("Which keys work together?"),
@@ -192,15 +191,16 @@ def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
         "Four times the replications halve the width. A comparison of two cells needs fewer than either of "
         "them alone, as luck is common to both."
     )
-    header = [
-        "Half width, relative to the highest less the lowest cell mean",
-        *map(swept.name, swept.outcomes),
-    ]
+    targets = [float(target) for target in dict.fromkeys(numbers.needed["target"])]
+    header = ["Outcome", *(f"for {percent(target, 0)}" for target in targets)]
     rows = [
-        [percent(float(target), 0), *(_needed(numbers, outcome, float(target)) for outcome in swept.outcomes)]
-        for target in dict.fromkeys(numbers.needed["target"])
+        [capital(swept.name(outcome)), *(_needed(numbers, outcome, target) for target in targets)]
+        for outcome in swept.outcomes
     ]
-    caption = "Replications a cell needs for a half width: the middle cell, and below it the widest one."
+    caption = (
+        "Replications for a half width of the 95% t interval of a cell's mean, relative to the highest less "
+        "the lowest cell mean: the middle cell, and below it the widest one."
+    )
     figure = sweep_precision.draw(swept, numbers.precision, numbers.spans)
     return [
         heading("How many replications does it need?"),

@@ -12,6 +12,9 @@ from experiments.figures.wording import counted, percent
 from experiments.report.headlines import cell
 from experiments.report.html import paragraph, table
 
+type Writer = Callable[[str, float], str]
+"""Writes a figure of an outcome."""
+
 MOST_FAILED = 20
 """Failed cells that the page lists; ``failed.json`` has all."""
 METHODS = {
@@ -83,13 +86,9 @@ def failures(swept: Swept) -> list[str]:
 
 
 def by_outcome(
-    swept: Swept,
-    frame: pd.DataFrame,
-    name: str,
-    columns: Mapping[str, Callable[[str, float], str]],
-    caption: str,
+    swept: Swept, frame: pd.DataFrame, name: str, figures: Mapping[str, Writer], caption: str
 ) -> str:
-    """Return a table with a row a name and a column an outcome and figure, intervals in small.
+    """Return a table with a row an outcome and key or group, and a column a figure, intervals in small.
 
     Parameters
     ----------
@@ -97,34 +96,30 @@ def by_outcome(
     frame : pandas.DataFrame
         Rows of ``outcome``, `name` and figures; the ends of an interval are ``<figure>_low`` and ``_high``.
     name : str
-        Column that names a row.
-    columns : mapping of str to callable
-        Figures shown, and how each is written for an outcome.
+        Column that names a row within its outcome.
+    figures : mapping of str to callable
+        Columns shown, and how each is written for an outcome.
     caption : str
         What the figures are.
     """
-    outcomes = [outcome for outcome in swept.outcomes if (frame["outcome"] == outcome).any()]
-    header = ["", *(f"{capital(swept.name(outcome))}: {words}" for outcome in outcomes for words in columns)]
-    rows = []
-    for one in dict.fromkeys(frame[name]):
-        row = [str(one)]
-        for outcome in outcomes:
-            chosen = frame[(frame[name] == one) & (frame["outcome"] == outcome)]
-            row += [_figure(outcome, chosen, words, write) for words, write in columns.items()]
-        rows.append(row)
+    rows = [
+        [
+            capital(swept.name(str(one["outcome"]))),
+            str(one[name]),
+            *(_figure(one, figure, write) for figure, write in figures.items()),
+        ]
+        for one in frame.to_dict("records")
+    ]
+    header = ["Outcome", name.capitalize(), *(figure.replace("_", " ") for figure in figures)]
     return table(header, rows, caption)
 
 
-def _figure(outcome: str, chosen: pd.DataFrame, words: str, write: Callable[[str, float], str]) -> str:
+def _figure(one: Mapping[Any, Any], figure: str, write: Writer) -> str:
     """Write one figure and the ends of its interval, where it has one."""
-    if chosen.empty:
-        return "none"
-    stem = words.replace(" ", "_")
     value, low, high = (
-        float(chosen[column].iloc[0]) if column in chosen else np.nan
-        for column in (stem, f"{stem}_low", f"{stem}_high")
+        float(one.get(column, np.nan)) for column in (figure, f"{figure}_low", f"{figure}_high")
     )
-    return cell(value, low, high, lambda one: write(outcome, np.nan if one is None else one))
+    return cell(value, low, high, lambda part: write(str(one["outcome"]), np.nan if part is None else part))
 
 
 def variance_table(swept: Swept, variance: pd.DataFrame) -> str:
