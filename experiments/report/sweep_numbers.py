@@ -38,9 +38,9 @@ class Numbers:
         What could not be worked out, and why.
     """
 
-    effects: pd.DataFrame
-    maps: pd.DataFrame
-    interactions: pd.DataFrame
+    effects: pd.DataFrame | None = None
+    maps: pd.DataFrame | None = None
+    interactions: pd.DataFrame | None = None
     precision: pd.DataFrame
     needed: pd.DataFrame
     spans: Mapping[str, float]
