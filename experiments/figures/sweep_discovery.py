@@ -1,7 +1,6 @@
-"""Scenario discovery of a sweep: the box of inputs in which the worst cells of an outcome lie."""
+"""Scenario discovery of a sweep: the box of inputs in which the highest or lowest outcomes lie."""
 
 import textwrap
-from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,8 +12,8 @@ from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import broken, capital, sweep_canvas
 
 WIDTH = 10.0
-BINDS, ROOM = 1e-9, 0.1
-"""Shares of a range: a limit nearer to its end than the first binds nothing; a figure needs the second."""
+ROOM = 0.1
+"""Share of a range that a figure needs."""
 FULL, BOX = "#dcdcdc", SCENARIOS[1]
 CAPTION = (
     "Orange: the part of its range in which a key must lie for a cell to be in the box; grey: the whole "
@@ -24,31 +23,29 @@ CAPTION = (
 
 
 @themed
-def draw(swept: Swept, boxes: pd.DataFrame, rules: Mapping[str, str]) -> Figure:
+def draw(swept: Swept, boxes: pd.DataFrame) -> Figure:
     """Draw the limits of each key of the first box within its range, one panel an outcome.
 
     Parameters
     ----------
     swept : Swept
     boxes : pandas.DataFrame
-        Rows of ``outcome, key, low, high``: the limits of every key that the box limits.
-    rules : mapping of str to str
-        The box in words, by outcome; an outcome without a box has what there is to say instead.
+        Rows of ``outcome, side, key, low, high, rule``: a limit of the box, and the box in words.
     """
     limits = [boxes[boxes["outcome"] == outcome] for outcome in swept.outcomes]
     heights = [0.5 * max(len(limit), 1) + 0.95 for limit in limits]
     words = (
-        "Where are the worst cells?",
+        "Where are the extreme cells?",
         CAPTION,
         "one box an outcome",
     )
     figure, panels = sweep_canvas(swept, words, len(limits), 1, (WIDTH, sum(heights)), heights=heights)
     for panel, outcome, limit in zip(panels, swept.outcomes, limits, strict=True):
         _box(panel, swept, limit)
-        rule = textwrap.fill(rules.get(outcome, ""), 118)
-        panel.set_title(
-            capital(swept.name(outcome)), loc="left", size=10, pad=10 + 10 * (rule.count("\n") + 1)
-        )
+        rule = textwrap.fill(str(limit["rule"].iloc[0]) if len(limit) else "", 118)
+        side = f": the {limit['side'].iloc[0]} cells" if len(limit) else ""
+        pad = 10 + 10 * (rule.count("\n") + 1)
+        panel.set_title(f"{capital(swept.name(outcome))}{side}", loc="left", size=10, pad=pad)
         panel.annotate(rule, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=8, va="bottom")
     return figure
 
@@ -59,7 +56,7 @@ def _box(panel: Axes, swept: Swept, limit: pd.DataFrame) -> None:
     panel.set(xlim=(0.0, 1.0), xticks=[])
     if limit.empty:
         panel.set_yticks([])
-        say(panel, "no key is limited")
+        say(panel, "no box holds them better than chance")
         return
     names = []
     for place, (key, low, high) in enumerate(limit[["key", "low", "high"]].itertuples(index=False)):
@@ -68,17 +65,17 @@ def _box(panel: Axes, swept: Swept, limit: pd.DataFrame) -> None:
         inner = np.clip((np.array([low, high], dtype=float) - start) / (end - start), 0.0, 1.0)
         panel.barh(place, 1.0, 0.5, color=FULL)
         panel.barh(place, inner[1] - inner[0], 0.5, left=inner[0], color=BOX)
-        _limit(panel, place, float(inner[0]), float(low), outwards=-1)
-        _limit(panel, place, float(inner[1]), float(high), outwards=1)
+        if low > swept.table[key].min():
+            _limit(panel, place, float(inner[0]), float(low), outwards=-1)
+        if high < swept.table[key].max():
+            _limit(panel, place, float(inner[1]), float(high), outwards=1)
     panel.set_yticks(range(len(names)), names, size=8)
     panel.set_ylim(len(names) - 0.45, -0.55)
 
 
 def _limit(panel: Axes, place: int, edge: float, value: float, *, outwards: int) -> None:
-    """Write a limit that binds beside the box, or into it where there is no room."""
+    """Write a limit beside the box, or into it where there is no room."""
     beyond = 1.0 - edge if outwards > 0 else edge
-    if beyond < BINDS:
-        return
     side = outwards if beyond > ROOM else -outwards
     panel.annotate(
         plain(value, 3),

@@ -19,7 +19,10 @@ from experiments.figures.sweep_style import (
 
 MOST_ROWS, MOST_COLUMNS = 4, 4
 """More outcomes or keys than these do not go into one figure: then every outcome has its own."""
-LUCK = "Luck is common to all cells: it lifts or lowers a whole line and does not bend it."
+OVER_REPLICATIONS = (
+    "Band or bars: {interval}. Luck is common to all cells: it lifts or lowers a line and does not bend it."
+)
+OVER_CELLS = "Band: 95% t interval over the cells of a bin, whose other keys are independent draws."
 
 
 def figures_of_effects(swept: Swept) -> dict[str, list[str]]:
@@ -48,11 +51,12 @@ def draw(swept: Swept, effects: pd.DataFrame, outcomes: list[str]) -> Figure:
     rows = -(-len(keys) // columns) if alone else len(outcomes)
     question = f"How does {shortened(swept.name(outcomes[0]))} move with each key?"
     what = "with a key in one of eight bins of equal count" if swept.sampled else "at a value of a key"
+    interval = t_interval(swept)
     told = f"Points: mean over all cells {what}, whatever the other keys are."
     words = (
         question if alone else "What moves the outcomes?",
-        f"{told} Band or bars: {t_interval(swept)}. {LUCK}",
-        t_interval(swept),
+        f"{told} {OVER_CELLS if swept.sampled else OVER_REPLICATIONS.format(interval=interval)}",
+        "95% t interval over cells" if swept.sampled else interval,
     )
     size = (2.55 * columns + 0.6, max(2.35 * rows, 3.2))
     figure, panels = sweep_canvas(swept, words, rows, columns, size, sharey="all" if alone else "row")

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from environment.typing import FloatArray
-from experiments.figures.style import FAINT, INK, SCENARIOS, themed
+from experiments.figures.style import FAINT, INK, SCENARIOS, say, themed
 from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import broken, hide_rest, spread_out, sweep_canvas, titled
 
@@ -20,6 +20,7 @@ CAPTION = (
     "two are equal. An effect is the change over the whole range of a key. Morris (1991); Campolongo et "
     "al. (2007)."
 )
+GROUPED = "Here a point is a group, whose effects have no sign and so no spread: it stands at nought."
 
 
 @themed
@@ -37,14 +38,17 @@ def draw(swept: Swept, screening: pd.DataFrame) -> Figure:
     rows, columns = spread_out(len(swept.outcomes), 2)
     words = (
         "Which keys matter, and do they act alone?",
-        CAPTION,
+        f"{CAPTION} {GROUPED}" if swept.groups else CAPTION,
         "bars: 95% bootstrap interval over trajectories",
     )
     size = (4.9 * columns + 0.4, rows * max(3.2, 0.33 * count + 0.9))
     figure, panels = sweep_canvas(swept, words, rows, columns, size)
     for panel, outcome in zip(panels, swept.outcomes, strict=False):
         chosen = screening[screening["outcome"] == outcome]
-        _points(panel, swept, outcome, chosen)
+        if len(chosen):
+            _points(panel, swept, outcome, chosen)
+        else:
+            say(panel, "no trajectory is whole")
         titled(panel, swept, outcome)
     hide_rest(panels, len(swept.outcomes))
     return figure

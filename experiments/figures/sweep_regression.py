@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import INK, SCENARIOS, themed
+from experiments.figures.style import INK, SCENARIOS, say, themed
 from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import broken, hide_rest, spread_out, sweep_canvas, titled
 from experiments.figures.wording import percent
@@ -38,9 +38,12 @@ def draw(swept: Swept, coefficients: pd.DataFrame) -> Figure:
     size = (2.9 * columns + 1.9, rows * (0.34 * len(keys) + 1.2))
     figure, panels = sweep_canvas(swept, words, rows, columns, size, sharex=True, sharey="all")
     for panel, outcome in zip(panels, swept.outcomes, strict=False):
-        _bars(
-            panel, swept, outcome, coefficients[coefficients["outcome"] == outcome].set_index("key").loc[keys]
-        )
+        titled(panel, swept, outcome, 28, pad=18)
+        chosen = coefficients[coefficients["outcome"] == outcome].set_index("key")
+        if len(chosen):
+            _bars(panel, chosen.loc[keys])
+        else:
+            say(panel, "does not vary")
         panel.tick_params(axis="x", labelbottom=True, labelsize=8.5)
         panel.tick_params(axis="y", labelsize=8.5)
     panels[0].set_yticks(range(len(keys)), [broken(key, 32) for key in keys], size=8.5)
@@ -49,7 +52,7 @@ def draw(swept: Swept, coefficients: pd.DataFrame) -> Figure:
     return figure
 
 
-def _bars(panel: Axes, swept: Swept, outcome: str, chosen: pd.DataFrame) -> None:
+def _bars(panel: Axes, chosen: pd.DataFrame) -> None:
     """Draw the bars of one outcome: blue up, orange and hatched down."""
     value = chosen["coefficient"].to_numpy(dtype=float)
     places = range(len(value))
@@ -62,7 +65,6 @@ def _bars(panel: Axes, swept: Swept, outcome: str, chosen: pd.DataFrame) -> None
     panel.errorbar(value, places, xerr=reach, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2)
     panel.axvline(0.0, color=INK, lw=0.8)
     panel.grid(visible=False, axis="y")
-    titled(panel, swept, outcome, 28, pad=18)
     explained = percent(float(chosen["r_squared"].iloc[0]), 0)
     told = f"R\N{SUPERSCRIPT TWO} {explained}"
     panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)

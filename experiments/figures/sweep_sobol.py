@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import INK, SCENARIOS, percentages, themed
+from experiments.figures.style import INK, SCENARIOS, percentages, say, themed
 from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import (
     broken,
@@ -46,8 +46,11 @@ def draw(swept: Swept, indices: pd.DataFrame, noise: Mapping[str, float]) -> Fig
     figure, panels = sweep_canvas(swept, words, rows, columns, size, sharey="all", sharex=True)
     places = _centres(heights)
     for place, (panel, outcome) in enumerate(zip(panels, swept.outcomes, strict=False)):
-        chosen = indices[indices["outcome"] == outcome].set_index("name").loc[names]
-        _bars(panel, chosen, places)
+        chosen = indices[indices["outcome"] == outcome].set_index("name").reindex(names)
+        if chosen["total"].isna().all():
+            say(panel, "does not vary")
+        else:
+            _bars(panel, chosen, places)
         titled(panel, swept, outcome, 24, pad=18)
         told = _told(chosen, noise.get(outcome, float("nan")))
         panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)
@@ -128,6 +131,8 @@ def _bars(panel: Axes, chosen: pd.DataFrame, places: list[float]) -> None:
 
 def _told(chosen: pd.DataFrame, noise: float) -> str:
     """Tell the sum of the first-order shares, and the noise."""
+    if chosen["first"].isna().all():
+        return "no shares"
     alone = percent(float(chosen["first"].sum()), 0)
     return f"first orders sum to {alone}; noise {'unknown' if np.isnan(noise) else percent(noise)}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.figures import (
@@ -19,10 +20,15 @@ from experiments.figures.style import save
 from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import capital
 from experiments.figures.wording import MISSING, percent
-from experiments.report.html import bullets, heading, image, table
+from experiments.report.html import bullets, heading, image, paragraph, table
 from experiments.report.sweep_answer import between
 from experiments.report.sweep_numbers import Numbers
 from experiments.report.sweep_tables import by_outcome, share, variance_table
+
+NO_BOX = (
+    "No box of keys holds the lowest or highest quarter of any outcome better than chance would, or there "
+    "are too few cells to look for one."
+)
 
 type Chapter = Callable[[Swept, Numbers, Path], list[str]]
 
@@ -47,7 +53,7 @@ def variance_shares(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     what = "group" if swept.groups else "key"
     caption = (
         f"Share of the variance between cells by {what}. Small: 95% bootstrap interval over base samples. "
-        f"{_dropped(numbers)}"
+        f"{_dropped(numbers.sobol, 'Base samples')}"
     )
     return [
         heading(f"How much of the answer is each {what}?"),
@@ -56,11 +62,10 @@ def variance_shares(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     ]
 
 
-def _dropped(numbers: Numbers) -> str:
-    """Say how many base samples were left out for a failed cell or a missing figure."""
-    if numbers.sobol is None or not numbers.dropped:
-        return "No base sample was left out."
-    return f"Base samples left out whole for a cell without a figure: {numbers.dropped:,}."
+def _dropped(table: pd.DataFrame, parts: str) -> str:
+    """Say how many parts of the sample were left out for a failed cell or a missing figure."""
+    most = int(table["dropped"].max())
+    return f"{parts} left out whole for a cell without a figure: {most:,}."
 
 
 def screening(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
@@ -80,7 +85,7 @@ def screening(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     }
     caption = (
         "Elementary effects over the range of a key: mean, mean size and standard deviation. Small: 95% "
-        "bootstrap interval over trajectories."
+        f"bootstrap interval over trajectories. {_dropped(numbers.morris, 'Trajectories')}"
     )
     return [
         heading("Which keys matter?"),
@@ -165,23 +170,20 @@ def regression(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
 
 
 def discovery(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
-    """Tell where the worst cells lie."""
+    """Tell where the cells with the lowest or highest outcomes lie."""
     if numbers.boxes is None:
         return []
-    rules = numbers.rules
+    title = heading("Where are the extreme cells?")
+    if numbers.boxes.empty:
+        return [title, paragraph(NO_BOX)]
     shows = "Bars of the limits of the keys of a box within their ranges, one panel an outcome."
     reading = (
-        "A box holds many of the worst cells and few others. It describes these cells: it is no law, and "
-        "another sample would give somewhat other limits."
+        "A box holds many of the cells looked for and few others. It describes these cells: it is no law, "
+        "and another sample would give somewhat other limits."
     )
-    told = [f"{capital(swept.name(outcome))}: {rule}" for outcome, rule in rules.items()]
-    return [
-        heading("Where are the worst cells?"),
-        _picture(
-            sweep_discovery.draw(swept, numbers.boxes, rules), figures / "discovery.png", shows, reading
-        ),
-        bullets(told),
-    ]
+    named = numbers.boxes.drop_duplicates("outcome")
+    picture = _picture(sweep_discovery.draw(swept, numbers.boxes), figures / "discovery.png", shows, reading)
+    return [title, picture, bullets(named["rule"])]
 
 
 def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:

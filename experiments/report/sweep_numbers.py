@@ -1,57 +1,58 @@
 """The numbers behind the page of a sweep, worked out once, and written as tidy tables."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from experiments.analysis.breakeven import breakeven
+from experiments.analysis.discovery import discover
+from experiments.analysis.effects import interactions, main_effects, pair_means
+from experiments.analysis.morris import morris_effects
+from experiments.analysis.precision import half_widths, replications_needed, spans
+from experiments.analysis.regression import regression
+from experiments.analysis.sobol import sobol_indices
+from experiments.analysis.table import SweepTable
+from experiments.analysis.variance import variance_parts
+from experiments.extras import MissingExtra
 from experiments.figures.sweep_source import Swept
+
+type Analysis = Callable[[SweepTable], pd.DataFrame]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """Tables of a sweep, each with a row an outcome and whatever else names it; None where there is none.
+    """Tables of a sweep as `experiments.analysis` makes them; None where a method does not give one.
 
     Attributes
     ----------
-    effects : pandas.DataFrame
-        ``outcome, key, value, mean, low, high``: means at the values, or in bins, of a key.
-    maps, interactions : pandas.DataFrame
-        ``outcome, key, other, value, other_value, mean`` over pairs of values, and ``outcome, key, other,
-        share``: what a pair has beyond its main effects.
-    precision, needed : pandas.DataFrame
-        ``outcome, replications, median, worst``: half widths; and ``outcome, target, median, worst``: the
-        replications for a half width of `target` times the span.
-    spans : dict of str to float
+    precision, needed, variance : pandas.DataFrame
+        Half widths by number of replications, replications for a half width, and where variance comes from.
+    spans : mapping of str to float
         Highest less lowest cell mean, by outcome.
-    variance : pandas.DataFrame
-        ``outcome, cells, luck, rest, noise``: shares.
-    regression, sobol, morris, breakeven : pandas.DataFrame or None
-        See the figures that draw them.
-    boxes, rules : pandas.DataFrame or None, dict of str to str
-        Limits of the box of an outcome, and the box in words.
-    dropped : int
-        Base samples left out of the Sobol indices.
+    effects, maps, interactions : pandas.DataFrame or None
+        Means at the values of a key and over pairs of values, and what a pair has beyond its main effects.
+    regression, sobol, morris, breakeven, boxes : pandas.DataFrame or None
+        Coefficients, indices, elementary effects, lines of break-even, and boxes of
+        the cells with the highest or lowest outcomes, which may have no rows.
     left_out : tuple of str
         What could not be worked out, and why.
     """
 
+    precision: pd.DataFrame
+    needed: pd.DataFrame
+    variance: pd.DataFrame
+    spans: Mapping[str, float]
     effects: pd.DataFrame | None = None
     maps: pd.DataFrame | None = None
     interactions: pd.DataFrame | None = None
-    precision: pd.DataFrame
-    needed: pd.DataFrame
-    spans: Mapping[str, float]
-    variance: pd.DataFrame
     regression: pd.DataFrame | None = None
     sobol: pd.DataFrame | None = None
     morris: pd.DataFrame | None = None
     breakeven: pd.DataFrame | None = None
     boxes: pd.DataFrame | None = None
-    rules: Mapping[str, str]
-    dropped: int = 0
     left_out: tuple[str, ...] = ()
 
     def noise(self, outcome: str) -> float:
@@ -59,7 +60,63 @@ class Numbers:
         chosen = self.variance.loc[self.variance["outcome"] == outcome, "noise"]
         return float(chosen.iloc[0]) if len(chosen) else np.nan
 
+    def write(self, folder: Path) -> None:
+        """Write every table as ``<name>.csv``; those of an earlier report that are not among them go."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("*.csv"):
+            old.unlink()
+        for one in fields(self):
+            table = getattr(self, one.name)
+            if isinstance(table, pd.DataFrame):
+                table.to_csv(folder / f"{one.name}.csv", index=False, lineterminator="\n")
 
-def numbers_of(swept: Swept, folder: Path) -> Numbers:
-    """Work out the tables of a sweep."""
-    raise NotImplementedError
+
+def numbers_of(swept: Swept) -> Numbers:
+    """Work out the tables of a sweep.
+
+    Parameters
+    ----------
+    swept : Swept
+
+    Returns
+    -------
+    Numbers
+        What needs a package that is not installed is left out, and `left_out` says so.
+    """
+    sweep = SweepTable(swept.manifest, swept.table)
+    found: dict[str, pd.DataFrame] = {}
+    if swept.method != "morris":
+        found["effects"] = main_effects(sweep)
+        if len(swept.keys) > 1:
+            found |= {"maps": pair_means(sweep), "interactions": interactions(sweep)}
+    if swept.method == "grid":
+        found["breakeven"] = breakeven(sweep)
+    left_out = []
+    for name, (words, analyse) in _by_method(swept.method).items():
+        try:
+            found[name] = analyse(sweep)
+        except MissingExtra as missing:
+            left_out.append(f"{words} left out: {missing}")
+    return Numbers(
+        precision=half_widths(sweep),
+        needed=replications_needed(sweep),
+        variance=variance_parts(sweep),
+        spans=spans(sweep),
+        left_out=tuple(left_out),
+        **{name: table for name, table in found.items() if len(table) or name == "boxes"},
+    )
+
+
+def _by_method(method: str) -> dict[str, tuple[str, Analysis]]:
+    """Return the analyses that only some methods allow, with their names in a sentence."""
+    if method == "morris":
+        return {"morris": ("Morris screening is", morris_effects)}
+    if method not in ("lhs", "sobol"):
+        return {}
+    sampled: dict[str, tuple[str, Analysis]] = {
+        "regression": ("Regression is", regression),
+        "boxes": ("Scenario discovery is", discover),
+    }
+    if method == "sobol":
+        sampled["sobol"] = ("Sobol indices are", sobol_indices)
+    return sampled

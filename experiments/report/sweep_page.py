@@ -42,7 +42,8 @@ def sweep_page(swept: Swept, folder: Path) -> str:
     str
         HTML.
     """
-    numbers = numbers_of(swept, folder / "analysis")
+    numbers = numbers_of(swept)
+    numbers.write(folder / "analysis")
     title = question(swept)
     opening = [f"<h1>{title}</h1>", paragraph(_size(swept), "lead")]
     if swept.manifest.get("description"):
