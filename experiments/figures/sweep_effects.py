@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import SCENARIOS, themed
+from experiments.figures.style import INK, SCENARIOS, themed
 from experiments.figures.sweep_source import Swept
 from experiments.figures.sweep_style import (
     broken,
@@ -20,7 +20,8 @@ from experiments.figures.sweep_style import (
 MOST_ROWS, MOST_COLUMNS = 4, 4
 """More outcomes or keys than these do not go into one figure: then every outcome has its own."""
 OVER_REPLICATIONS = (
-    "Band or bars: {interval}. Luck is common to all cells: it lifts or lowers a line and does not bend it."
+    "Shading: {interval}. Dark bars: the same for the difference from the mean over all values of the key, "
+    "in which the luck that all cells share cancels: they tell whether an effect is there."
 )
 OVER_CELLS = "Band: 95% t interval over the cells of a bin, whose other keys are independent draws."
 
@@ -33,7 +34,7 @@ def figures_of_effects(swept: Swept) -> dict[str, list[str]]:
 
 
 @themed
-def draw(swept: Swept, effects: pd.DataFrame, outcomes: list[str]) -> Figure:
+def draw(swept: Swept, effects: pd.DataFrame, paired: pd.DataFrame | None, outcomes: list[str]) -> Figure:
     """Draw main effects, a row an outcome and a column a key; one outcome alone fills rows of keys.
 
     Parameters
@@ -42,6 +43,9 @@ def draw(swept: Swept, effects: pd.DataFrame, outcomes: list[str]) -> Figure:
     effects : pandas.DataFrame
         Rows of ``outcome, key, value, mean, low, high``: the mean over all cells at a value, or at the mean
         value of a bin, with its interval, nan where there is none.
+    paired : pandas.DataFrame or None
+        Rows of ``outcome, key, value, half``: half width of the interval of the difference from the mean over
+        all values of the key.
     outcomes : list of str
         Those to draw.
     """
@@ -63,6 +67,8 @@ def draw(swept: Swept, effects: pd.DataFrame, outcomes: list[str]) -> Figure:
     pairs = [(outcome, key) for outcome in outcomes for key in keys]
     for place, (panel, (outcome, key)) in enumerate(zip(panels, pairs, strict=False)):
         chosen = effects[(effects["outcome"] == outcome) & (effects["key"] == key)]
+        if paired is not None:
+            chosen = chosen.merge(paired[["outcome", "key", "value", "half"]], on=["outcome", "key", "value"])
         _line(panel, chosen)
         if place % columns == 0:
             swept.scale(outcome, panel.yaxis)
@@ -80,18 +86,19 @@ def _named(swept: Swept, key: str) -> str:
 
 
 def _line(panel: Axes, effect: pd.DataFrame) -> None:
-    """Draw one effect: a line and its band over numbers, points with bars over texts."""
+    """Draw one effect: a line and its band over numbers, points with broad bars over texts."""
     mean, low, high = (effect[name].to_numpy(dtype=float) for name in ("mean", "low", "high"))
     texts = _texts(effect["value"])
+    place = np.arange(len(texts)) if texts else effect["value"].to_numpy(dtype=float)
     if texts:
-        place = np.arange(len(texts))
-        reach = np.nan_to_num(np.stack([mean - low, high - mean]))
-        panel.errorbar(place, mean, yerr=reach, fmt="o", color=SCENARIOS[0], capsize=3)
+        panel.vlines(place, low, high, color=SCENARIOS[0], alpha=0.18, lw=9)
         panel.margins(x=0.25)
     else:
-        place = effect["value"].to_numpy(dtype=float)
         panel.fill_between(place, low, high, color=SCENARIOS[0], alpha=0.18, lw=0)
-        panel.plot(place, mean, "-o", color=SCENARIOS[0], ms=4)
+    panel.plot(place, mean, "o" if texts else "-o", color=SCENARIOS[0], ms=4)
+    if "half" in effect:
+        half = np.nan_to_num(effect["half"].to_numpy(dtype=float))
+        panel.errorbar(place, mean, yerr=half, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2.5)
     panel.tick_params(labelsize=8.5)
     key_axis(panel.xaxis, texts)
 

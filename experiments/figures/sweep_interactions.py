@@ -13,18 +13,22 @@ from experiments.figures.sweep_style import broken, hide_rest, spread_out, sweep
 from experiments.figures.wording import percent
 
 MOST_PAIRS = 3
-"""Keys with at most so many pairs are drawn with all of them, others with the strongest of an outcome."""
+"""Keys with at most so many pairs are drawn with all of them, others with one of an outcome."""
 MOST_WRITTEN = 36
 """A map with more fields than this has no room for figures."""
 CAPTION = (
     "Colour and figures: mean of the outcome over all cells with these two values, yellow high, dark blue "
-    "low; every panel has its own scale. Rows that only differ in level have no interaction. Interaction: "
-    "share of the variation between cells that the pair has beyond its two main effects."
+    "low; every panel has its own scale. Rows that only differ in level have no interaction."
 )
+STRENGTH = (
+    "Interaction: share of the variation between cells that the pair has beyond its two main effects; "
+    "unknown where cells failed."
+)
+OF_BINS = "Values are means of bins of equal count; of many pairs the two keys with the largest main effects."
 
 
 @themed
-def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame) -> Figure:
+def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame, effects: pd.DataFrame) -> Figure:
     """Draw heat maps of an outcome over two keys.
 
     Parameters
@@ -35,15 +39,17 @@ def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame) -> Figure:
     strengths : pandas.DataFrame
         Rows of ``outcome, key, other, share``: how much of the variation between cells the pair has beyond
         its two main effects; nan where it is not known.
+    effects : pandas.DataFrame
+        Rows of ``outcome, key, mean`` at least: main effects.
     """
-    chosen = shown_pairs(swept, strengths)
+    chosen = shown_pairs(swept, strengths, effects)
     every_pair = len(chosen) > len(swept.outcomes)
     rows, columns = (
         (len(swept.outcomes), len(chosen) // len(swept.outcomes)) if every_pair else spread_out(len(chosen))
     )
     words = (
         "Which keys work together?",
-        CAPTION,
+        f"{CAPTION} {OF_BINS if swept.sampled else STRENGTH}",
         "means, no intervals",
     )
     figure, panels = sweep_canvas(swept, words, rows, columns, (3.4 * columns + 0.4, 3.2 * rows))
@@ -52,23 +58,39 @@ def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame) -> Figure:
         _map(panel, swept, outcome, maps[rows_of])
         panel.set_xlabel(broken(other, 32), size=9)
         panel.set_ylabel(broken(key, 26), size=9)
-        titled(panel, swept, outcome, 30, pad=18)
-        told = "strength unknown" if np.isnan(share) else f"interaction {percent(share)}"
+        titled(panel, swept, outcome, 26, pad=18)
+        told = "" if np.isnan(share) else f"interaction {percent(share)}"
         panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)
     hide_rest(panels, len(chosen))
     return figure
 
 
-def shown_pairs(swept: Swept, strengths: pd.DataFrame) -> list[tuple[str, str, str, float]]:
-    """Return outcome, two keys and strength of every map drawn: all pairs of few keys, else the strongest."""
+def shown_pairs(
+    swept: Swept, strengths: pd.DataFrame, effects: pd.DataFrame
+) -> list[tuple[str, str, str, float]]:
+    """Return outcome, two keys and strength of every map drawn.
+
+    All pairs of few keys, else the strongest of every outcome, or where strengths are unknown the two keys
+    with the largest main effects.
+    """
     chosen: list[tuple[str, str, str, float]] = []
     for outcome in swept.outcomes:
         pairs = strengths[strengths["outcome"] == outcome]
-        if len(pairs) > MOST_PAIRS:
+        if len(pairs) > MOST_PAIRS and pairs["share"].isna().all():
+            largest = _largest(effects[effects["outcome"] == outcome])
+            pairs = pairs[pairs["key"].isin(largest) & pairs["other"].isin(largest)]
+        elif len(pairs) > MOST_PAIRS:
             pairs = pairs.sort_values("share", ascending=False, kind="stable", na_position="last").head(1)
         records: list[dict[Any, Any]] = pairs.to_dict("records")
         chosen += [(outcome, str(one["key"]), str(one["other"]), float(one["share"])) for one in records]
     return chosen
+
+
+def _largest(effects: pd.DataFrame) -> list[str]:
+    """Return the two keys whose means lie furthest apart."""
+    means = effects.groupby("key", sort=False)["mean"]
+    order = (means.max() - means.min()).sort_values(ascending=False, kind="stable")
+    return [str(key) for key in order.index[:2]]
 
 
 def _map(panel: Axes, swept: Swept, outcome: str, rows: pd.DataFrame) -> None:

@@ -69,6 +69,8 @@ def _points(panel: Axes, swept: Swept, outcome: str, chosen: pd.DataFrame) -> No
         swept.scale(outcome, axis)
     panel.tick_params(labelsize=8.5)
     panel.set_xlabel("mean size of effects, \N{GREEK SMALL LETTER MU}*", size=9)
+    if swept.groups:
+        panel.set_yticks([0.0], [""])
     panel.set_ylabel("spread of effects, \N{GREEK SMALL LETTER SIGMA}", size=9)
     _labels(panel, chosen["name"].tolist(), mean, spread)
 

@@ -44,7 +44,7 @@ def draw(swept: Swept, widths: pd.DataFrame, ranges: Mapping[str, float]) -> Fig
     size = (3.3 * columns + 0.4, 3.0 * rows + 0.3)
     figure, panels = sweep_canvas(swept, words, rows, columns, size)
     for panel, outcome in zip(panels, swept.outcomes, strict=False):
-        titled(panel, swept, outcome, 30, pad=18)
+        titled(panel, swept, outcome, 26, pad=18)
         _lines(panel, swept, outcome, widths[widths["outcome"] == outcome], ranges.get(outcome, float("nan")))
     legend_below(figure, panels[0])
     hide_rest(panels, len(swept.outcomes))

@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from environment.typing import FloatArray
 from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import capital
 from experiments.figures.wording import number, percent
-from experiments.intervals import mean_and_half_width
 from experiments.report.sweep_numbers import Numbers
 
 MOST_NAMED = 4
@@ -115,26 +113,18 @@ def _by_regression(_swept: Swept, numbers: Numbers, outcome: str) -> str:
     )
 
 
-def _by_values(swept: Swept, _numbers: Numbers, outcome: str) -> str:
+def _by_values(swept: Swept, numbers: Numbers, outcome: str) -> str:
     """Tell between which values of a key the mean changes most, the largest change first."""
-    swings = [swing for key in swept.keys if (swing := _swing(swept, key, outcome)) is not None]
-    swings.sort(key=lambda swing: -abs(swing[1]))
-    if not swings:
+    rows = _records(numbers.changes, outcome, "change")
+    if not rows:
         return "no key has two values with this outcome."
-    return f"change of the mean with {'; '.join(text for text, _ in swings[:TOLD])}."
 
+    def write(value: float) -> str:
+        return swept.write(outcome, value, change=True)
 
-def _swing(swept: Swept, key: str, outcome: str) -> tuple[str, float] | None:
-    """Tell the change between the values of a key with the lowest and the highest mean, paired by luck."""
-    means = swept.table.groupby([key, "replication"], observed=True)[outcome].mean().unstack()
-    levels = means.mean(axis=1).dropna()
-    if len(levels) < 2:
-        return None
-    first, last = sorted((int(levels.argmin()), int(levels.argmax())))
-    start, end = levels.index[first], levels.index[last]
-    difference: FloatArray = (means.loc[end] - means.loc[start]).to_numpy(dtype=float)
-    change, half = (float(part) for part in mean_and_half_width(difference))
-    text = between(
-        lambda value: swept.write(outcome, value, change=True), change, change - half, change + half
-    )
-    return f"{key} from {plain(start)} to {plain(end)}: {text}", change
+    parts = [
+        f"{one['key']} from {plain(one['start'])} to {plain(one['end'])}: "
+        f"{between(write, one['change'], one['low'], one['high'])}"
+        for one in rows[:TOLD]
+    ]
+    return f"change of the mean with {'; '.join(parts)}."

@@ -30,6 +30,13 @@ NO_BOX = (
     "are too few cells to look for one."
 )
 
+ONE_REPLICATION = (
+    "Every cell has one replication: how far replications differ, and so how many are needed, cannot be told "
+    "from this sweep."
+)
+LEAST_FILLED = 0.5
+"""Maps with a smaller share of fields that were simulated are not drawn."""
+
 type Chapter = Callable[[Swept, Numbers, Path], list[str]]
 
 
@@ -101,7 +108,7 @@ def effects(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     content = [heading("How do the outcomes move with each key?")]
     for stem, outcomes in sweep_effects.figures_of_effects(swept).items():
         names = " and ".join(swept.name(outcome) for outcome in outcomes)
-        figure = sweep_effects.draw(swept, numbers.effects, outcomes)
+        figure = sweep_effects.draw(swept, numbers.effects, numbers.paired, outcomes)
         shows = f"Lines of the mean of {names} over the values of every key, with intervals."
         sharing = "Panels of one row" if len(outcomes) > 1 else f"The panels of {names}"
         reading = f"{sharing} share their axis, so that a steeper line is a larger effect."
@@ -131,27 +138,32 @@ def _crossings(swept: Swept, numbers: Numbers) -> list[str]:
     """Write the points of the break-even lines."""
     if numbers.breakeven is None:
         return []
+    most = swept.replications[1]
     return [
         f"{capital(swept.name(str(one['outcome'])))} is nought at {one['key']} = "
         f"{between(plain, one['crossing'], one['low'], one['high'])} "
-        f"when {one['other']} is {plain(one['other_value'])}."
+        f"when {one['other']} is {plain(one['other_value'])} "
+        f"({one['replications']} of {most} replications cross)."
         for one in numbers.breakeven.dropna(subset=["crossing"]).to_dict("records")
     ]
 
 
 def interactions(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
-    """Tell which keys work together."""
-    if numbers.maps is None or numbers.interactions is None:
+    """Tell which keys work together, unless hardly any pair of values was simulated, as in most lists."""
+    if numbers.maps is None or numbers.interactions is None or numbers.effects is None:
         return []
+    pairs = numbers.maps.groupby(["key", "other"])[["value", "other_value"]].nunique().prod(axis=1)
+    if len(numbers.maps) < LEAST_FILLED * len(swept.outcomes) * pairs.sum():
+        return []
+    figure = sweep_interactions.draw(swept, numbers.maps, numbers.interactions, numbers.effects)
+    shows = "Heat maps of the mean of an outcome over the values of two keys."
+    reading = (
+        "Without interaction every row is the same but for its level. In a map of bins, fields rest on few "
+        "cells and differ by chance too."
+    )
     return [
         heading("Which keys work together?"),
-        _picture(
-            sweep_interactions.draw(swept, numbers.maps, numbers.interactions),
-            figures / "interactions.png",
-            "Heat maps of the mean of an outcome over the values of two keys.",
-            "Without interaction every row is the same but for its level. In a map of bins, fields rest on "
-            "few cells and differ by chance too.",
-        ),
+        _picture(figure, figures / "interactions.png", shows, reading),
     ]
 
 
@@ -188,6 +200,9 @@ def discovery(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
 
 def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     """Tell how many replications a question needs, and where the variance comes from."""
+    title = heading("How many replications does it need?")
+    if numbers.precision["median"].isna().all():
+        return [title, paragraph(ONE_REPLICATION)]
     shows = "Lines of the half width of a cell's interval against the number of replications."
     reading = (
         "Four times the replications halve the width. A comparison of two cells needs fewer than either of "
@@ -205,7 +220,7 @@ def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     )
     figure = sweep_precision.draw(swept, numbers.precision, numbers.spans)
     return [
-        heading("How many replications does it need?"),
+        title,
         _picture(figure, figures / "precision.png", shows, reading),
         table(header, rows, caption),
         variance_table(swept, numbers.variance),

@@ -11,9 +11,10 @@ from experiments.analysis.breakeven import breakeven
 from experiments.analysis.discovery import discover
 from experiments.analysis.effects import interactions, main_effects, pair_means
 from experiments.analysis.morris import morris_effects
+from experiments.analysis.paired import largest_changes, paired_effects
 from experiments.analysis.precision import half_widths, replications_needed, spans
 from experiments.analysis.regression import regression
-from experiments.analysis.sobol import sobol_indices
+from experiments.analysis.sobol import closing, sobol_indices
 from experiments.analysis.table import SweepTable
 from experiments.analysis.variance import variance_parts
 from experiments.extras import MissingExtra
@@ -32,11 +33,16 @@ class Numbers:
         Half widths by number of replications, replications for a half width, and where variance comes from.
     spans : mapping of str to float
         Highest less lowest cell mean, by outcome.
-    effects, maps, interactions : pandas.DataFrame or None
-        Means at the values of a key and over pairs of values, and what a pair has beyond its main effects.
+    effects, paired, changes : pandas.DataFrame or None
+        Means at the values of a key; for values that were written out also their differences from the mean
+        over all values, and the largest change.
+    maps, interactions : pandas.DataFrame or None
+        Means over pairs of values, and what a pair has beyond its main effects.
     regression, sobol, morris, breakeven, boxes : pandas.DataFrame or None
         Coefficients, indices, elementary effects, lines of break-even, and boxes of
         the cells with the highest or lowest outcomes, which may have no rows.
+    closing : pandas.DataFrame or None
+        What the first-order indices leave for interactions.
     left_out : tuple of str
         What could not be worked out, and why.
     """
@@ -46,6 +52,8 @@ class Numbers:
     variance: pd.DataFrame
     spans: Mapping[str, float]
     effects: pd.DataFrame | None = None
+    paired: pd.DataFrame | None = None
+    changes: pd.DataFrame | None = None
     maps: pd.DataFrame | None = None
     interactions: pd.DataFrame | None = None
     regression: pd.DataFrame | None = None
@@ -53,6 +61,7 @@ class Numbers:
     morris: pd.DataFrame | None = None
     breakeven: pd.DataFrame | None = None
     boxes: pd.DataFrame | None = None
+    closing: pd.DataFrame | None = None
     left_out: tuple[str, ...] = ()
 
     def noise(self, outcome: str) -> float:
@@ -89,6 +98,8 @@ def numbers_of(swept: Swept) -> Numbers:
         found["effects"] = main_effects(sweep)
         if len(swept.keys) > 1:
             found |= {"maps": pair_means(sweep), "interactions": interactions(sweep)}
+    if not swept.sampled:
+        found |= {"paired": paired_effects(sweep), "changes": largest_changes(sweep)}
     if swept.method == "grid":
         found["breakeven"] = breakeven(sweep)
     left_out = []
@@ -97,6 +108,8 @@ def numbers_of(swept: Swept) -> Numbers:
             found[name] = analyse(sweep)
         except MissingExtra as missing:
             left_out.append(f"{words} left out: {missing}")
+    if "sobol" in found:
+        found["closing"] = closing(found["sobol"])
     return Numbers(
         precision=half_widths(sweep),
         needed=replications_needed(sweep),

@@ -44,6 +44,8 @@ def sweep_page(swept: Swept, folder: Path) -> str:
     """
     numbers = numbers_of(swept)
     numbers.write(folder / "analysis")
+    for old in (folder / "figures").glob("*.png"):
+        old.unlink()
     title = question(swept)
     opening = [f"<h1>{title}</h1>", paragraph(_size(swept), "lead")]
     if swept.manifest.get("description"):
@@ -71,12 +73,10 @@ def _size(swept: Swept) -> str:
 
 def _answer(swept: Swept, numbers: Numbers) -> str:
     """Return the box with the answer in short, and what could not be worked out."""
-    interval = (
-        "In brackets: 95% intervals. What a key moves depends on the range it was given."
-        if swept.replications[1] > 1 or numbers.sobol is not None or numbers.morris is not None
-        else "One replication: no intervals. What a key moves depends on the range it was given."
-    )
-    box = paragraph("The answer in short", "lead") + bullets(answers(swept, numbers)) + paragraph(interval)
+    alone = swept.replications[1] < 2 and not swept.sampled
+    interval = "One replication: no intervals." if alone else "In brackets: 95% intervals."
+    caution = f"{interval} What a key moves depends on the range it was given."
+    box = paragraph("The answer in short", "lead") + bullets(answers(swept, numbers)) + paragraph(caution)
     missing = block(bullets(numbers.left_out), "warning") if numbers.left_out else ""
     return block(box, "answer") + missing
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.analysis.paired import paired_effects
 from experiments.analysis.sobol import sobol_indices
-from experiments.analysis.table import read_sweep
+from experiments.analysis.table import SweepTable, read_sweep
 from experiments.figures import style
 from experiments.figures.sweep_effects import figures_of_effects
 from experiments.figures.sweep_interactions import shown_pairs
@@ -18,7 +19,7 @@ from experiments.figures.sweep_source import Swept, plain, read_swept
 from experiments.figures.sweep_style import broken, spread_out, sweep_footer
 from experiments.report import sweep_page, write_report
 from experiments.report.sweep_answer import answers, question
-from experiments.report.sweep_numbers import Numbers
+from experiments.report.sweep_numbers import Numbers, numbers_of
 from tests.experiments.synthetic_sweep import SweepShape, write_sweep
 
 SHAPES = {
@@ -152,17 +153,22 @@ def numbers(sobol: pd.DataFrame | None = None) -> Numbers:
     return Numbers(precision=nothing, needed=nothing, variance=nothing, spans={}, sobol=sobol)
 
 
-def test_the_answer_of_a_grid_is_paired_by_luck(swept: Swept) -> None:
-    """Luck shared by the cells of a replication must not widen the interval of a change."""
-    low, high = 0.005, 0.02
-    key = "funds.evergreen.management_fee"
+def test_changes_and_differences_are_paired_by_luck(swept: Swept) -> None:
+    """Luck shared by the cells of a replication must not widen the interval of an effect."""
+    key, other = "funds.evergreen.management_fee", "private_excess"
     table = swept.table.assign(wealth_median_real=1_000.0 * swept.table["replication"])
-    table.loc[table[key] == high, "wealth_median_real"] += 50.0
-    table.loc[(table[key] == high) & (table["replication"] == 0), "wealth_median_real"] += 3.0
-    told = answers(Swept(swept.manifest, table, []), numbers())[0]
+    table.loc[table[key] == 0.02, "wealth_median_real"] += 50.0
+    table.loc[(table[key] == 0.02) & (table["replication"] == 0), "wealth_median_real"] += 3.0
+    lucky = Swept(swept.manifest, table, [])
     # Changes 53, 50, 50: mean 51, s = sqrt(3), t(0.975, 2) = 4.303: half width 4.303.
-    assert f"{key} from {low} to {high}: +$51 (+$47 to +$55)" in told
-    assert told.index(key) < told.index("private_excess from")
+    told = answers(lucky, numbers_of(lucky))[0]
+    assert f"{key} from 0.005 to 0.02: +$51 (+$47 to +$55)" in told
+    assert told.index(key) < told.index(f"{other} from")
+    paired = paired_effects(SweepTable(swept.manifest, table))
+    upper = paired[(paired["outcome"] == "wealth_median_real") & (paired["value"] == 0.02)].set_index("key")
+    assert upper["deviation"].tolist() == pytest.approx([25.5, 0.0], abs=1e-9)
+    assert upper["half"].tolist() == pytest.approx([4.3027 / 2, 0.0], rel=1e-4, abs=1e-9)
+    assert upper.index.tolist() == [key, other]
 
 
 def test_the_answer_of_variance_names_the_largest_share_first(swept: Swept) -> None:
@@ -247,16 +253,19 @@ def test_few_keys_share_a_figure_and_many_do_not(swept: Swept) -> None:
 
 
 def test_of_many_pairs_the_strongest_is_drawn(swept: Swept) -> None:
-    strengths = pd.DataFrame(
+    """Where strengths are unknown the two keys with the largest main effects stand for it."""
+    first, second = swept.outcomes
+    keys = ["a", "b", "c", "d"]
+    pairs = pd.DataFrame(
         {
-            "outcome": [swept.outcomes[0]] * 4 + [swept.outcomes[1]],
-            "key": ["a", "b", "c", "d", "a"],
-            "other": ["z"] * 5,
-            "share": [0.1, np.nan, 0.4, 0.2, np.nan],
+            "outcome": [first] * 4 + [second] * 4,
+            "key": ["a", "a", "b", "c"] * 2,
+            "other": ["b", "c", "d", "d"] * 2,
+            "share": [0.1, np.nan, 0.4, 0.2] + [np.nan] * 4,
         }
     )
-    chosen = shown_pairs(swept, strengths)
-    assert [(outcome, key) for outcome, key, _, _ in chosen] == [
-        (swept.outcomes[0], "c"),
-        (swept.outcomes[1], "a"),
-    ]
+    effects = pd.DataFrame(
+        {"outcome": second, "key": keys * 2, "mean": [0.0, 0.0, 0.0, 0.0, 3.0, 1.0, -5.0, 2.0]}
+    )
+    chosen = shown_pairs(swept, pairs, effects)
+    assert [one[:3] for one in chosen] == [(first, "b", "d"), (second, "a", "c")]
