@@ -115,9 +115,9 @@ def design_values(shape: SweepShape) -> FloatArray:
         return np.asarray(low + steps * (high - low))
     from scipy.stats import qmc
 
-    return low + qmc.LatinHypercube(len(keys), rng=np.random.default_rng(1)).random(shape.samples) * (
-        high - low
-    )
+    hypercube = qmc.LatinHypercube(len(keys), rng=np.random.default_rng(1))
+    where: FloatArray = np.asarray(hypercube.random(shape.samples), dtype=np.float64)
+    return low + where * (high - low)
 
 
 def outcome_values(shape: SweepShape, position: int, cells: FloatArray) -> FloatArray:
