@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,9 +27,13 @@ class Source(NamedTuple):
         """The top-level folder."""
         return self.name.split("/", maxsplit=1)[0]
 
-    def nodes(self) -> Iterator[ast.AST]:
+    def tree(self) -> ast.Module:
+        """The syntax tree, which nobody changes."""
+        return parsed(self)
+
+    def nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the syntax tree."""
-        return ast.walk(ast.parse(self.text, self.name))
+        return walked(self)
 
     def functions(self) -> Iterator[FunctionNode]:
         """Every function and method, at any depth."""
@@ -40,6 +45,19 @@ class Source(NamedTuple):
 
 
 Rule = Callable[[Source], Iterator[Problem]]
+
+
+# One file is kept, for the rules that look at it one after the other: the trees of all would fill the memory.
+@lru_cache(maxsize=1)
+def parsed(source: Source) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(source.text, source.name)
+
+
+@lru_cache(maxsize=1)
+def walked(source: Source) -> tuple[ast.AST, ...]:
+    """Every node of the syntax tree of a file."""
+    return tuple(ast.walk(parsed(source)))
 
 
 def sources(*folders: str) -> list[Source]:
@@ -164,7 +182,7 @@ def public_names_are_explained(source: Source) -> Iterator[Problem]:
     """Every module, and every public class, function and method, has a docstring."""
     if source.room not in ROOMS:
         return
-    tree = ast.parse(source.text, source.name)
+    tree = source.tree()
     if ast.get_docstring(tree) is None:
         yield f"{source.name}:1: module without a docstring"
     yield from unexplained(source, tree)
