@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from experiments import report
 from experiments.cli.main import main
 from experiments.load import load_scenario
 
@@ -27,8 +28,9 @@ SMALL = "--savers 400 --years 0 --replications 1 --workers 1 --quiet"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder: a scenario with its file of ages below it, and a file of balances."""
+    """A scenario with its file of ages below it, and a file of balances; no report is drawn."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "write_report", lambda *_, **__: None)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "people.toml").write_text('population.ages = "ages.csv"', encoding="utf-8")
     (tmp_path / "mine" / "ages.csv").write_text(AGES, encoding="utf-8")

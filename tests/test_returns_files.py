@@ -12,6 +12,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from environment.assets import CLASSES
+from experiments import report
 from experiments.cli.main import main
 from experiments.compare import compare
 from experiments.load import load_scenario
@@ -32,8 +33,9 @@ def file_of(months: int) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder: a scenario with its file of returns below it."""
+    """The working folder, in which no report is drawn: a scenario with its file of returns below it."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "write_report", lambda *_, **__: None)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "fixed.toml").write_text('market.returns = "returns.csv"', encoding="utf-8")
     (tmp_path / "mine" / "returns.csv").write_text(file_of(14), encoding="utf-8")
