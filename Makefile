@@ -25,7 +25,7 @@ run: $(CORE)  ## install the core, compare the closed door with the open one, sa
 	printf 'The report: %s/report.html\n' "$$(printf '%s\n' "$$answer" | tail -n 1)"
 
 test: lint  ## install the test tools too, check style and types, run every test
-	$(PYTHON) -m pytest --numprocesses 2
+	$(PYTHON) -m pytest --numprocesses 2 --dist worksteal
 
 lint: $(TESTS)  ## check style and types only
 	$(BIN)/ruff check .
