@@ -3,20 +3,13 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from environment.blocks import threads
-from environment.problems import ScenarioError
-from experiments.engines import Lost
 from experiments.engines.cluster import DaskEngine
-from experiments.engines.local import LocalEngine
 from tests.experiments.engines.clusters import Cluster, cluster
-from tests.experiments.engines.tasks import kill, refuse, square, square_slowly
-from tests.experiments.engines.test_local import Counted
-from tests.processes import wait_for
+from tests.experiments.engines.tasks import refuse, square
 
 pytest.importorskip("distributed")
 
