@@ -1,10 +1,7 @@
 """What is told of a run beside its tables: manifest, summary, the scenario as a file, stories."""
 
-import platform
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +12,12 @@ from environment.tables import Column
 from experiments.folders import write_inputs, write_json, write_manifest
 from experiments.headlines import UNITS
 from experiments.intervals import interval
+from experiments.program import commit, versions
 from experiments.replication import Replication
 from experiments.story import files
 from experiments.toml import as_toml
 
 SCHEMA = 1
-PACKAGES = ("thirdwave", "mesa", "numpy", "numba", "scipy", "pandas", "pyarrow", "seaborn", "matplotlib")
-ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,28 +109,6 @@ def summarise(figures: Mapping[str, Column]) -> dict[str, Any]:
         name: {**interval(figures[name]).as_dict(), "unit": unit, "replications": len(figures[name])}
         for name, unit in UNITS.items()
     }
-
-
-def versions() -> dict[str, str]:
-    """Versions that the figures may depend on."""
-    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-def commit() -> str | None:
-    """Commit of the program, with ``+`` when its tree has changes; None outside a checkout of its own."""
-    if not (ROOT / ".git").exists():
-        return None
-    try:
-        head = _git("rev-parse", "HEAD")
-        changed = _git("status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return f"{head}+" if changed else head
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def _stories(scenario: Scenario, first: Replication) -> dict[str, str]:

@@ -16,7 +16,7 @@ from experiments.bench.columns import ColumnModel
 from experiments.bench.plain_mesa import PlainModel
 from experiments.bench.timing import STEPS, Spent, TimedWorld, bytes_a_saver, middle, time_of
 from experiments.bench.workload import Workload
-from experiments.manifest import versions
+from experiments.program import versions
 from experiments.replication import replicate
 from experiments.simulate import Progress, peak_memory_mb
 

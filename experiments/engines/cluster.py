@@ -1,5 +1,6 @@
 """The engine of a Dask cluster that others have started: its workers are neither started nor ended here."""
 
+import logging
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from types import TracebackType
@@ -60,6 +61,7 @@ class DaskEngine:
         """
         from distributed import Client
 
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is raised here
         try:
             client = Client(  # type: ignore[no-untyped-call]
                 self._scheduler, timeout=self._patience, set_as_default=False
@@ -130,4 +132,4 @@ class DaskEngine:
             raise ConnectionError(message) from None
         wrong = differences(with_threads(1), client.run(told, on_error="return"))
         if wrong:
-            raise ConnectionError(refusal(wrong))
+            raise refusal(wrong)

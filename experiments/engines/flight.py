@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from experiments.engines import Lost
 from experiments.engines.identity import with_threads
-from experiments.engines.remote import answered_alike
+from experiments.engines.remote import DifferentWorkerError, answered_alike
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -18,6 +18,7 @@ _AHEAD: Final = 2
 """Tasks a worker may have, so that the next is there when one is finished."""
 _LOOK: Final = 1.0
 """Seconds after which the scheduler is asked again how many workers it has."""
+_GONE: Final = "the scheduler of the cluster is gone, or somebody has thrown our tasks away"
 _KILLED: Final = "{} workers of the cluster were killed over it, perhaps for want of memory"
 
 
@@ -116,11 +117,12 @@ class Flight[Task]:
             return None
         except KilledWorker as error:
             return Lost(_KILLED.format(error.allowed_failures + 1))
-        except ConnectionError:  # a worker differs
-            raise
         except CancelledError:
-            message = "the scheduler of the cluster is gone, or somebody has thrown our tasks away"
-            raise ConnectionError(message) from None
+            raise ConnectionError(_GONE) from None
+        except DifferentWorkerError:
+            raise
+        except OSError as error:
+            raise ConnectionError(f"{_GONE}: {error}") from None
         except Exception as error:
             raise ConnectionError(f"a worker cannot work: {type(error).__name__}: {error}") from error
         future.release()  # type: ignore[no-untyped-call] # or it would stay on the cluster
@@ -132,7 +134,10 @@ class Flight[Task]:
         if now - self._looked < _LOOK:
             return
         self._looked = now
-        self._workers = len(self._client.nthreads())  # type: ignore[no-untyped-call]
+        try:
+            self._workers = len(self._client.nthreads())  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise ConnectionError(f"{_GONE}: {error}") from None
         if self._workers:
             self._without = None
         elif self._without is None:

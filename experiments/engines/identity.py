@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from experiments.folders import file_hash
-from experiments.manifest import ROOT, versions
+from experiments.program import ROOT, versions
 
 _ROOMS: Final = ("agents", "environment", "experiments")
 _KINDS: Final = (".py", ".toml", ".csv")

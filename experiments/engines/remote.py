@@ -1,9 +1,18 @@
 """What runs on the workers of a Dask cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from experiments.engines.identity import differences, with_threads
 from experiments.worker_process import answered, one_thread
+
+
+class DifferentWorkerError(ConnectionError):
+    """A worker would not compute what this program computes."""
+
+
+def refusal(wrong: Sequence[str]) -> DifferentWorkerError:
+    """The error for all `differences`, in one line."""
+    return DifferentWorkerError("the workers have to be as this program is: " + "; ".join(wrong))
 
 
 def told(dask_worker: object) -> dict[str, str]:
@@ -24,19 +33,14 @@ def answered_alike(message: bytes, ours: Mapping[str, str]) -> bytes:
 
     Raises
     ------
-    ConnectionError
-        If this worker differs, which a worker may that has come when the work was already under way.
+    DifferentWorkerError
+        If it would not, as may be with a worker that has joined when the work was under way.
     """
     from distributed import get_worker
 
     worker = get_worker()
     wrong = differences(ours, {worker.address: told(worker)})
     if wrong:
-        raise ConnectionError(refusal(wrong))
+        raise refusal(wrong)
     with one_thread():
         return answered(message)
-
-
-def refusal(wrong: list[str]) -> str:
-    """One line on workers that differ."""
-    return "the workers have to be as this program is, to the last bit: " + "; ".join(wrong)

@@ -29,8 +29,8 @@ def kill(number: int) -> int:
     return number
 
 
-def kill_if_odd(number: int) -> int:
-    return kill(number) if number % 2 else square(number)
+def kill_if(number: int, deadly: bool) -> int:
+    return kill(number) if deadly else square(number)
 
 
 def refuse(number: int) -> int:

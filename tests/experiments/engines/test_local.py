@@ -11,7 +11,7 @@ import pytest
 
 from experiments.engines import Lost
 from experiments.engines.local import LocalEngine
-from tests.experiments.engines.tasks import kill_at_first, kill_if_odd, refuse, square
+from tests.experiments.engines.tasks import kill_at_first, kill_if, refuse, square
 from tests.processes import needs_processes, processes, program, wait_for
 
 # Prints to stderr, which the tests follow, and ends as the command does.
@@ -95,7 +95,7 @@ def test_a_task_whose_worker_is_killed_is_tried_by_another(tmp_path: Path) -> No
 def test_a_task_that_kills_two_workers_is_lost_and_no_other() -> None:
     lost = Lost("a worker process was killed twice, perhaps for want of memory")
     with LocalEngine(2) as engine:
-        answers = dict(engine.each_finished(kill_if_odd, ((number, (number,)) for number in range(6))))
+        answers = dict(engine.each_finished(kill_if, ((n, (n, n % 2 == 1)) for n in range(6))))
         assert answers == {0: 0, 1: lost, 2: 4, 3: lost, 4: 16, 5: lost}
 
 
