@@ -20,8 +20,8 @@ from experiments.figures.sweep_style import (
 MOST_ROWS, MOST_COLUMNS = 4, 4
 """More outcomes or keys than these do not go into one figure: then every outcome has its own."""
 OVER_REPLICATIONS = (
-    "Shading: {interval}. Dark bars: the same for the difference from the mean over all values of the key, "
-    "in which the luck that all cells share cancels: they tell whether an effect is there."
+    "Bars: {interval} of the difference from the mean over all values of the key, in which the luck that all "
+    "cells share cancels. The level of a whole line is known less well, as told at its axis."
 )
 OVER_CELLS = "Band: 95% t interval over the cells of a bin, whose other keys are independent draws."
 
@@ -72,7 +72,8 @@ def draw(swept: Swept, effects: pd.DataFrame, paired: pd.DataFrame | None, outco
         _line(panel, chosen)
         if place % columns == 0:
             swept.scale(outcome, panel.yaxis)
-            panel.set_ylabel(broken(capital(swept.name(outcome)), 26), size=9)
+            known = "" if paired is None else _level(swept, outcome, chosen)
+            panel.set_ylabel(f"{broken(capital(swept.name(outcome)), 26)}{known}", size=9)
         if alone or place >= len(panels) - columns:
             panel.set_xlabel(_named(swept, key), size=9)
     hide_rest(panels, len(pairs))
@@ -85,15 +86,20 @@ def _named(swept: Swept, key: str) -> str:
     return f"{broken(key, 26)}\n({unit})" if unit else broken(key, 26)
 
 
+def _level(swept: Swept, outcome: str, effect: pd.DataFrame) -> str:
+    """Tell how well the level of a line is known: half its interval, the widest of its values."""
+    half = float((effect["high"] - effect["mean"]).max())
+    return "" if np.isnan(half) else f"\n(level ±{swept.write(outcome, half)})"
+
+
 def _line(panel: Axes, effect: pd.DataFrame) -> None:
-    """Draw one effect: a line and its band over numbers, points with broad bars over texts."""
+    """Draw one effect: a line with bars or a band over numbers, points with bars over texts."""
     mean, low, high = (effect[name].to_numpy(dtype=float) for name in ("mean", "low", "high"))
     texts = _texts(effect["value"])
     place = np.arange(len(texts)) if texts else effect["value"].to_numpy(dtype=float)
     if texts:
-        panel.vlines(place, low, high, color=SCENARIOS[0], alpha=0.18, lw=9)
         panel.margins(x=0.25)
-    else:
+    if "half" not in effect:
         panel.fill_between(place, low, high, color=SCENARIOS[0], alpha=0.18, lw=0)
     panel.plot(place, mean, "o" if texts else "-o", color=SCENARIOS[0], ms=4)
     if "half" in effect:

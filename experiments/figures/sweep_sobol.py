@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.style import INK, SCENARIOS, percentages, say, themed
 from experiments.figures.sweep_source import Swept
@@ -45,12 +46,13 @@ def draw(swept: Swept, indices: pd.DataFrame, noise: Mapping[str, float]) -> Fig
     size = (2.6 * columns + 4.4, rows * (max(sum(heights), 1.1) + 0.8) + 0.3)
     figure, panels = sweep_canvas(swept, words, rows, columns, size, sharey="all", sharex=True)
     places = _centres(heights)
+    low, high = _frame(indices)
     for place, (panel, outcome) in enumerate(zip(panels, swept.outcomes, strict=False)):
         chosen = indices[indices["outcome"] == outcome].set_index("name").reindex(names)
         if chosen["total"].isna().all():
             say(panel, "does not vary")
         else:
-            _bars(panel, chosen, places)
+            _bars(panel, chosen, places, high)
         titled(panel, swept, outcome, 24, pad=18)
         told = _told(chosen, noise.get(outcome, float("nan")))
         panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)
@@ -59,6 +61,9 @@ def draw(swept: Swept, indices: pd.DataFrame, noise: Mapping[str, float]) -> Fig
     panels[0].set_yticks(places, [broken(name, 26) for name in names], size=10)
     panels[0].set_ylim(sum(heights), 0.0)
     for panel in panels:
+        panel.set_xlim(low, 1.17 * high)
+        panel.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        percentages(panel.xaxis)
         panel.tick_params(axis="x", labelbottom=True)
     hide_rest(panels, len(swept.outcomes))
     legend_below(figure, panels[0])
@@ -98,10 +103,16 @@ def _centres(heights: list[float]) -> list[float]:
     return [float(end - height / 2.0) for end, height in zip(ends, heights, strict=True)]
 
 
-def _bars(panel: Axes, chosen: pd.DataFrame, places: list[float]) -> None:
+def _frame(indices: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis of shares, common to all panels; intervals may run out of it."""
+    ends = indices[["first", "first_low", "first_high", "total", "total_low", "total_high"]]
+    values = ends.to_numpy(dtype=float)
+    high = min(max(float(np.nanmax(values, initial=0.0)), LEAST_REACH), MOST_REACH)
+    return max(min(float(np.nanmin(values, initial=0.0)), 0.0), -0.5), high
+
+
+def _bars(panel: Axes, chosen: pd.DataFrame, places: list[float], frame: float) -> None:
     """Draw two bars a name with their intervals and figures."""
-    reach = float(np.nanmax(chosen[["first_high", "total_high", "first", "total"]].to_numpy(dtype=float)))
-    frame = min(max(reach, LEAST_REACH), MOST_REACH)
     for kind, offset, color, hatch, words in (
         ("first", -0.13, FIRST, "", "first order (alone)"),
         ("total", 0.13, TOTAL, "///", "total (with interactions)"),
@@ -119,14 +130,11 @@ def _bars(panel: Axes, chosen: pd.DataFrame, places: list[float]) -> None:
             panel.annotate(
                 text, (edge, y), (4, 0), textcoords="offset points", va="center", size=7.5, bbox=ground
             )
-    lowest = float(np.nanmin(chosen[["first_low", "first", "total_low"]].to_numpy(dtype=float)))
-    panel.set_xlim(max(min(lowest, 0.0), -0.5), 1.17 * frame)
     panel.axvline(0.0, color=INK, lw=0.8)
     panel.axvline(1.0, color=INK, lw=0.8, ls=":")
     panel.grid(visible=False, axis="y")
     panel.set_xlabel("Share of variance", size=9)
     panel.tick_params(axis="x", labelsize=8.5)
-    percentages(panel.xaxis)
 
 
 def _told(chosen: pd.DataFrame, noise: float) -> str:

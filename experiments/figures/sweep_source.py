@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter
 
-from experiments.figures.style import percentages, thousands
+from experiments.figures.style import percentages
 from experiments.figures.wording import MINUS, counted, money, number, percent, points
 from experiments.folders import read_manifest
 
@@ -136,7 +137,7 @@ class Swept:
         """Write the figures of an axis as those of an outcome."""
         kind = self.kind(outcome)
         if kind == "money":
-            thousands(axis)
+            axis.set_major_formatter(FuncFormatter(_finely))
         elif kind == "share":
             percentages(axis)
 
@@ -161,6 +162,12 @@ def read_swept(folder: Path) -> Swept:
     failed = folder / "failed.json"
     told = json.loads(failed.read_text(encoding="utf-8")) if failed.exists() else []
     return Swept(read_manifest(folder), pd.read_parquet(folder / "sweep.parquet"), told)
+
+
+def _finely(usd: float, _position: int | None) -> str:
+    """Write an amount of an axis whose ticks may lie close together, without noughts after its point."""
+    figure, space, unit = money(usd, digits=5).partition(" ")
+    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure}{space}{unit}"
 
 
 def plain(value: object, digits: int = 4) -> str:
