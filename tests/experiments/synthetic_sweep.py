@@ -117,7 +117,8 @@ def design_values(shape: SweepShape) -> FloatArray:
 
     hypercube = qmc.LatinHypercube(len(keys), rng=np.random.default_rng(1))
     where: FloatArray = np.asarray(hypercube.random(shape.samples), dtype=np.float64)
-    return low + where * (high - low)
+    points: FloatArray = low + where * (high - low)
+    return points
 
 
 def outcome_values(shape: SweepShape, position: int, cells: FloatArray) -> FloatArray:
