@@ -140,7 +140,7 @@ class Design:
             "groups": {name: list(keys) for name, keys in self.groups.items()},
             "factors": {name: {"keys": list(one.keys), "how": one.how} for name, one in self.factors.items()},
             "units": units,
-            "standings": {key: known[key].standing for key in self.ranges if key in known},
+            "standings": {key: self._standing(key) for key in self.ranges},
         }
 
     def hash(self) -> str:
@@ -156,6 +156,11 @@ class Design:
             "stopping": None if stopping is None else [stopping.half_width, stopping.most],
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def _standing(self, name: str) -> str:
+        """How far the default of a key can be trusted, or those of all keys that a factor moves."""
+        keys = self.factors[name].keys if name in self.factors else (name,)
+        return ", ".join(dict.fromkeys(parameters()[key].standing for key in keys))
 
     def _factor_unit(self, name: str) -> str:
         factor = self.factors[name]

@@ -19,7 +19,8 @@ from experiments.folders import (
     write_json,
     write_manifest,
 )
-from experiments.manifest import SCHEMA, commit, versions
+from experiments.manifest import SCHEMA
+from experiments.program import commit, versions
 from experiments.simulate import Progress, peak_memory_mb
 from experiments.sweep.design import Design
 from experiments.sweep.files import design_files
