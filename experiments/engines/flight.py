@@ -72,11 +72,14 @@ class Flight[Task]:
                 future = self._finished.get(timeout=_LOOK)
             except Empty:
                 continue
-            begun = self._begun.pop(future.key)
+            begun = self._begun[future.key]
             answer = self._answer(future)
             if answer is None:
                 self._follow(begun)
-            elif isinstance(answer, Lost) and not begun.alone:
+                continue
+            del self._begun[future.key]
+            future.release()  # type: ignore[no-untyped-call] # or the answer would stay on the cluster
+            if isinstance(answer, Lost) and not begun.alone:
                 self._given_up.append((begun.task, begun.message))
             else:
                 self._fill()
@@ -112,7 +115,7 @@ class Flight[Task]:
         from distributed import KilledWorker
 
         try:
-            answer = future.result(timeout=self._patience)
+            return future.result(timeout=self._patience)
         except TimeoutError:
             return None
         except KilledWorker as error:
@@ -125,8 +128,6 @@ class Flight[Task]:
             raise ConnectionError(f"{_GONE}: {error}") from None
         except Exception as error:
             raise ConnectionError(f"a worker cannot work: {type(error).__name__}: {error}") from error
-        future.release()  # type: ignore[no-untyped-call] # or it would stay on the cluster
-        return answer
 
     def _look(self) -> None:
         """Ask how many workers there are, now and then."""

@@ -1,6 +1,7 @@
 """The engine of a Dask cluster: a real scheduler and real workers, some of which are killed."""
 
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from experiments.extras import MissingExtra
 from tests.experiments.engines.clusters import Cluster, cluster
 from tests.experiments.engines.tasks import kill, refuse, square, square_slowly
 from tests.experiments.engines.test_local import Counted
+from tests.processes import wait_for
 
 type Tasks = list[tuple[int, tuple[object, ...]]]
 
 SLOW: Tasks = [(number, (number, 0.03)) for number in range(40)]
+ENDLESS: Tasks = [(number, (number, 300.0)) for number in range(3)]
 SHORT_PATIENCE = 0.5
 
 
@@ -56,14 +59,9 @@ def test_rounds_on_a_cluster(tmp_path: Path) -> None:
         assert list(engine.each_finished(threads, [(0, ())])) == [(0, 1)]
         raised_work_ends_the_round(engine)
         tasks_are_taken_when_a_worker_is_free(engine)
-        nothing_is_left_of_a_closed_round(engine)
-        assert started.tasks_kept() == 0
         other_programs_are_refused(started, engine)
-        finished = engine.each_finished(square_slowly, SLOW)
-        next(finished)
-        started.kill_scheduler()
-        with pytest.raises(ConnectionError, match="scheduler"):
-            list(finished)
+        nothing_is_left_of_a_closed_round(started, engine)
+        a_scheduler_that_goes_is_an_error(started, engine)
 
 
 def raised_work_ends_the_round(engine: DaskEngine) -> None:
@@ -83,10 +81,23 @@ def tasks_are_taken_when_a_worker_is_free(engine: DaskEngine) -> None:
             assert tasks.taken <= done + 4
 
 
-def nothing_is_left_of_a_closed_round(engine: DaskEngine) -> None:
+def nothing_is_left_of_a_closed_round(started: Cluster, engine: DaskEngine) -> None:
+    """Neither for the next nor on the cluster, though workers have begun what takes long."""
     with closing(engine.each_finished(square_slowly, SLOW)) as finished:
         next(finished)
     assert dict(engine.each_finished(square, [(50, (50,)), (51, (51,))])) == {50: 2500, 51: 2601}
+    with closing(engine.each_finished(square_slowly, [(0, (0, 0.0)), *ENDLESS])) as finished:
+        next(finished)
+    wait_for(lambda: started.tasks_kept() == 0)
+
+
+def a_scheduler_that_goes_is_an_error(started: Cluster, engine: DaskEngine) -> None:
+    def tasks() -> Iterator[tuple[int, tuple[object, ...]]]:
+        yield from ENDLESS
+        started.kill_scheduler()
+
+    with pytest.raises(ConnectionError, match="the scheduler of the cluster is gone"):
+        list(engine.each_finished(square_slowly, tasks()))
 
 
 def other_programs_are_refused(started: Cluster, engine: DaskEngine) -> None:
