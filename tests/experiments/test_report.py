@@ -17,7 +17,7 @@ from experiments.figures import style
 from experiments.figures.gallery import RUN_PICTURES
 from experiments.figures.tables import ComparedRuns, Run, parameter_values, read_comparison, read_run
 from experiments.headlines import UNITS
-from experiments.report import compare_page, run_page, write_report
+from experiments.report import chapters, compare_page, run_page, write_report
 from experiments.report.answer import details, question, verdict_in_words
 from experiments.report.breakeven import excess_of, in_short
 from experiments.report.headlines import (
@@ -202,7 +202,8 @@ def test_every_other_scenario_has_an_answer_of_its_own(
 def test_one_run_of_one_replication_claims_no_interval(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(style, "DOTS_PER_INCH", 40)
+    for page_or_chapters in (run_page, chapters):
+        monkeypatch.setattr(page_or_chapters, "save", lambda *_: b"")
     result = write_run(tmp_path / "result", shape=Shape(savers=200, years=2, replications=1))
     html = write_report(result).read_text(encoding="utf-8")
     assert "95% t interval" not in html
