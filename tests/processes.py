@@ -106,9 +106,9 @@ def processes() -> Iterator[tuple[int, str, int]]:
             yield int(folder.name), fields[0], int(fields[2])
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    """Wait until something holds."""
+def wait_for(condition: Callable[[], object], pause: float = 0.02) -> None:
+    """Wait until something holds, looking again after a pause, s."""
     end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.02)
+        time.sleep(pause)

@@ -1,9 +1,13 @@
 """A sweep from its design to its folder: what is missing is simulated, what is finished is kept."""
 
+import fcntl
+import os
+import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +31,7 @@ from experiments.sweep.files import design_files
 from experiments.sweep.plan import Failure, Plan, Planned, plan
 from experiments.sweep.rounds import Rounds
 from experiments.sweep.store import Store
-from experiments.sweep.table import STEM, write_table
+from experiments.sweep.table import write_table
 
 MOST_WARNINGS: Final = 5
 """Warnings of single replications that the manifest repeats."""
@@ -146,22 +150,51 @@ def _warnings(cells: Sequence[Planned], rounds: Rounds) -> list[str]:
 
 
 def _write(design: Design, rounds: Rounds, told: dict[str, Any], folder: Path, finish: Finish | None) -> None:
-    """Put the files in place, the manifest last: until then the folder is no result."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
-        fresh = Path(name)
-        write_table(design, rounds.alive(), rounds.wanted, rounds.store, fresh)
-        told["content_sha256"] = content_hash(fresh)
-        (folder / MANIFEST).unlink(missing_ok=True)
-        (fresh / f"{STEM}.parquet").replace(folder / f"{STEM}.parquet")
-    failed = [
-        {"cell": one.number, "values": one.values, "replication": one.replication, "reason": one.reason}
-        for one in rounds.failures()
-    ]
-    write_json(failed, folder / "failed.json")
-    write_inputs(design_files(design), folder)
-    write_manifest(told, folder)
-    if finish is not None:
-        finish(folder)
+    """Make all files under a temporary name, then put them in place, the manifest last.
+
+    A folder that was finished before keeps its files until the new ones are whole. Sweeps of the same folder
+    do this one after the other, so whatever has a temporary name is from one that was killed.
+    """
+    with _alone(folder):
+        for left in folder.glob(f"{PARTIAL}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
+            fresh = Path(name)
+            write_table(design, rounds.alive(), rounds.wanted, rounds.store, fresh)
+            told["content_sha256"] = content_hash(fresh)
+            write_json([_told(one) for one in rounds.failures()], fresh / "failed.json")
+            write_inputs(design_files(design), fresh)
+            write_manifest(told, fresh)
+            if finish is not None:
+                finish(fresh)
+            _put_in_place(fresh, folder)
+        rounds.store.clean()
+
+
+def _told(one: Failure) -> dict[str, Any]:
+    return {"cell": one.number, "values": one.values, "replication": one.replication, "reason": one.reason}
+
+
+def _put_in_place(fresh: Path, folder: Path) -> None:
+    """Move files and folders, each in place of what bears its name; meanwhile there is no result."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for one in sorted(fresh.iterdir()):
+        target = folder / one.name
+        if target.is_dir() and not target.is_symlink():
+            shutil.rmtree(target)
+        else:
+            target.unlink(missing_ok=True)
+        one.rename(target)
     (folder / DRAFT).rename(folder / MANIFEST)
-    rounds.store.clean()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in such a block with the folder; the system lets go of those killed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)

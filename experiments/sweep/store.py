@@ -63,11 +63,11 @@ class Store:
         self._folder.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.{os.getpid()}{_PARTIAL}")
         try:
-            unfinished.write_text(text + "\n", encoding="utf-8")
-            with suppress(
-                FileNotFoundError
-            ):  # whoever finished the same sweep has cleaned up, and has this cell
-                unfinished.replace(path)
+            while True:
+                unfinished.write_text(text + "\n", encoding="utf-8")
+                with suppress(FileNotFoundError):  # whoever finished the same sweep has cleaned up: once more
+                    unfinished.replace(path)
+                    return
         finally:
             unfinished.unlink(missing_ok=True)
 
@@ -87,11 +87,19 @@ class Store:
         """What a file holds; None when it is not there, cannot be understood or lacks an outcome."""
         try:
             content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            values = {name: math.nan if value is None else value for name, value in content["values"].items()}
-            one = Simulated(values, content["seconds"], tuple(content["warnings"]))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            values = {name: _figure(value) for name, value in content["values"].items()}
+            one = Simulated(values, _figure(content["seconds"]), tuple(map(str, content["warnings"])))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
         return one if all(name in one.values for name in self._wanted) else None
+
+
+def _figure(value: object) -> float:
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("is no finite number")
+    return float(value)
 
 
 def _name(address: str, replication: int) -> str:

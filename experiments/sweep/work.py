@@ -1,5 +1,6 @@
 """What a worker does for a sweep: one replication of one cell, down to a few figures."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,5 +45,9 @@ def simulate_cell(scenario: Scenario, number: int, outcomes: Sequence[Outcome]) 
         asked = {one.name: one.of(replication) for one in outcomes}
     except Exception as error:
         return Broken(" ".join(f"{type(error).__name__}: {error}".split()))
-    values = {name: replication.headlines[name] for name in UNITS} | asked
+    infinite = [name for name, value in asked.items() if math.isinf(value)]
+    if infinite:
+        return Broken(f"{', '.join(infinite)} without bound")
+    headlines = {name: replication.headlines[name] for name in UNITS}
+    values = {name: value for name, value in headlines.items() if not math.isinf(value)} | asked
     return Simulated(values, round(time.perf_counter() - start, 3), replication.warnings)

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,7 @@ from scipy.stats import t
 from environment.scenario import Scenario
 from experiments.folders import read_manifest
 from experiments.outcomes import Outcome
+from experiments.replication import Replication, replicate
 from experiments.simulate import run
 from experiments.sweep import rounds
 from experiments.sweep.load import load_design
@@ -103,6 +107,80 @@ def simulated_or_not(scenario: Scenario, number: int, outcomes: Sequence[Outcome
     if number == 1 and scenario.number("savers.inertia") > 0.5:
         return Broken("MemoryError: too much")
     return simulate_cell(scenario, number, outcomes)
+
+
+def test_a_finished_sweep_stays_a_result_until_the_next_is_whole(tmp_path: Path) -> None:
+    """The disk is full while the report is written once more."""
+    done = swept(tmp_path)
+    before = {path.name: path.stat().st_mtime_ns for path in done.folder.iterdir()}
+
+    def full(folder: Path) -> None:
+        (folder / "report.html").write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        sweep(tiny(tmp_path), tmp_path / "out", Here(), full)
+    assert {path.name: path.stat().st_mtime_ns for path in done.folder.iterdir()} == before
+
+
+def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
+    done = swept(tmp_path)
+    (done.folder / ".partial-killed").mkdir()
+    (done.folder / "manifest.json").unlink()
+    swept(tmp_path)
+    assert {path.name for path in done.folder.iterdir()} == FILES
+
+
+def test_what_bears_the_name_of_a_file_gives_way(tmp_path: Path) -> None:
+    folder = swept(tmp_path).folder
+    for name in ("failed.json", "sweep.parquet"):
+        (folder / name).unlink()
+        (folder / name / "inside").mkdir(parents=True)
+    (folder / "figures").write_text("no folder")
+
+    def draw(fresh: Path) -> None:
+        (fresh / "figures").mkdir()
+        (fresh / "figures" / "one.png").write_text("one")
+
+    sweep(tiny(tmp_path), tmp_path / "out", Here(), draw)
+    assert {path.name for path in folder.iterdir()} == {*FILES, "figures"}
+    assert (folder / "figures" / "one.png").read_text() == "one"
+
+
+def test_sweeps_of_one_folder_that_end_together_leave_one_whole_result(tmp_path: Path) -> None:
+    """Each waits while another puts its files in place."""
+    whole = swept(tmp_path)
+    design, out = tiny(tmp_path), tmp_path / "out"
+    with ThreadPoolExecutor(4) as threads:
+        ended = [threads.submit(sweep, design, out, Here(), slow_report) for _ in range(4)]
+    assert {one.result().folder for one in ended} == {whole.folder}
+    assert {path.name for path in whole.folder.iterdir()} == {*FILES, "report.html"}
+
+
+def slow_report(folder: Path) -> None:
+    (folder / "report.html").write_text("report")
+    sleep(0.05)
+    assert [path.name for path in folder.parent.glob(".partial-*")] == [folder.name]
+
+
+@pytest.mark.parametrize("infinite", [("gini",), ("gini", "wealth_mean_real")])
+def test_a_figure_without_bound_sets_its_cell_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, infinite: tuple[str, ...]
+) -> None:
+    """A file of the store has no way to write it; what nobody asked for does no harm."""
+
+    def without_bound(*arguments: object, **named: object) -> Replication:
+        one = replicate(tiny(tmp_path).base, 0, lives=False)
+        told = dict.fromkeys([*infinite, "fees_usd"], np.inf)
+        return replace(one, headlines={**one.headlines, **told})
+
+    monkeypatch.setattr("experiments.sweep.work.replicate", without_bound)
+    design = tiny(tmp_path)
+    answer = simulate_cell(design.base, 0, design.outcomes)
+    assert answer == Broken(f"{', '.join(infinite)} without bound")
+    answer = simulate_cell(design.base, 0, ())
+    assert isinstance(answer, Simulated)
+    assert not set(answer.values) & {*infinite, "fees_usd"}
 
 
 def test_a_cell_that_fails_is_set_aside_and_the_rest_goes_on(

@@ -10,6 +10,23 @@ from experiments.sweep.work import Simulated
 
 ONE = Simulated({"gini": 0.1 + 0.2, "wealth_mean_real": math.nan, "x": -0.0}, 1.5, ("a breakdown",))
 
+GOOD = '{"values": {"gini": 0.5, "wealth_mean_real": null}, "seconds": 1.5, "warnings": []}'
+NO_REPLICATIONS = (
+    "[]",
+    "{}",
+    "null",
+    '{"values": 3}',
+    '{"values": {"gini": 1}}',
+    "[" * 100_000,
+    GOOD.replace("0.5", '"0.5"'),
+    GOOD.replace("0.5", "true"),
+    GOOD.replace("0.5", "NaN"),
+    GOOD.replace("0.5", "1e999"),
+    GOOD.replace("0.5", "[]"),
+    GOOD.replace("1.5", '"soon"'),
+    GOOD.replace("[]", "7"),
+)
+
 
 def store(folder: Path, *earlier: Path) -> Store:
     return Store(folder, ["gini", "wealth_mean_real"], earlier)
@@ -36,12 +53,20 @@ def test_half_a_file_is_not_finished(tmp_path: Path, length: int) -> None:
     assert store(tmp_path).read("a", 0) is None
 
 
-@pytest.mark.parametrize("text", ["[]", "{}", "null", '{"values": 3}', '{"values": {"gini": 1}}'])
-def test_what_is_no_replication_is_not_finished(tmp_path: Path, text: str) -> None:
-    store(tmp_path).write("a", 0, ONE)
-    (path,) = (tmp_path / CELLS).iterdir()
+def read_after_writing(folder: Path, text: str) -> Simulated | None:
+    store(folder).write("a", 0, ONE)
+    (path,) = (folder / CELLS).iterdir()
     path.write_text(text)
-    assert store(tmp_path).read("a", 0) is None
+    return store(folder).read("a", 0)
+
+
+def test_what_is_whole_is_finished(tmp_path: Path) -> None:
+    assert read_after_writing(tmp_path, GOOD) is not None
+
+
+@pytest.mark.parametrize("text", NO_REPLICATIONS)
+def test_what_is_no_replication_is_not_finished(tmp_path: Path, text: str) -> None:
+    assert read_after_writing(tmp_path, text) is None
 
 
 def test_a_file_without_an_outcome_is_not_finished(tmp_path: Path) -> None:
@@ -71,3 +96,22 @@ def test_a_disk_that_takes_nothing_leaves_nothing(tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="No space left"):
         store(tmp_path).write("a", 0, ONE)
     assert list((tmp_path / CELLS).iterdir()) == []
+
+
+def test_a_file_that_somebody_cleans_up_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sweep of the same folder that comes to its end removes what is half-written, ours among it."""
+    replace = Path.replace
+    cleaned: list[Path] = []
+
+    def after_cleaning(path: Path, target: Path) -> Path:
+        if not cleaned:
+            cleaned.append(path)
+            store(tmp_path).clean()
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", after_cleaning)
+    store(tmp_path).write("a", 0, ONE)
+    assert len(cleaned) == 1
+    assert same(store(tmp_path).read("a", 0), ONE)
