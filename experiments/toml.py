@@ -32,5 +32,5 @@ def _table(path: str, table: Mapping[str, Any]) -> list[str]:
 
 
 def _text(value: object) -> str:
-    """A number, switch, text or list as TOML has it, which is as JSON has it for all of these."""
-    return json.dumps(value, ensure_ascii=False)
+    """A number, switch, text or list as TOML has it: as JSON has it, but for the sign of deletion."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,6 +1,6 @@
 """The table `[design]` of a sweep file: what is varied, by which method, in which groups."""
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,6 +16,8 @@ from experiments.sweep.factors import read_factors
 
 _KEYS: Final = ("method", "samples", *ROLES, "factors", "groups")
 _MOST_SAMPLES: Final = 2**20
+_GREATEST: Final = 1e300
+"""Amounts of a factor stay below it, so that their differences are numbers too."""
 _SIZES: Final = ("run.start", "run.years", "run.savers", "run.seed", "run.replications")
 """What all cells share: the length of a run, its people and its luck."""
 
@@ -34,7 +36,7 @@ class Axes:
 
 
 def read_axes(
-    table: Mapping[str, Any], base: Scenario | None, place: str, folder: str
+    table: Mapping[str, Any], base: Scenario | None, place: str, folder: str, columns: Sequence[str]
 ) -> tuple[Axes | None, list[Problem]]:
     """Read and check the table.
 
@@ -46,13 +48,15 @@ def read_axes(
         What the cells start from; None when it could not be read, and factors are checked less then.
     place, folder : str
         File of the design, and its folder, which paths are relative to.
+    columns : sequence of str
+        Columns of the table that are not of the design: no key or factor can bear their names.
 
     Returns
     -------
     Axes or None, list of Problem
         None when there is a problem.
     """
-    reading = _Reading(place, folder)
+    reading = _Reading(place, folder, columns)
     axes = reading.axes(table, base)
     return (None if reading.problems else axes), reading.problems
 
@@ -63,6 +67,7 @@ class _Reading:
 
     place: str
     folder: str
+    columns: Sequence[str]
     problems: list[Problem] = field(default_factory=list)
     tables: dict[str, InputTable] = field(default_factory=dict)
 
@@ -79,6 +84,8 @@ class _Reading:
             for key, values in self._table(table, heading).items():
                 if key in ranges:
                     self.refuse(key, values, "each key once", "is in two tables of the design")
+                if key in self.columns:
+                    self.refuse(key, "", "a name of its own", "is a column of the table already")
                 roles[key] = role
                 ranges[key] = self._range(key, values, method, factors, base)
         if not ranges:
@@ -106,12 +113,10 @@ class _Reading:
 
     def _samples(self, table: Mapping[str, Any], method: Method) -> int:
         """How many samples; a power of two for Sobol', whose balance a part of the sequence would spoil."""
-        if method in LISTED:
-            return 0
         value = table.get("samples", 64)
         fits = isinstance(value, int) and not isinstance(value, bool) and 2 <= value <= _MOST_SAMPLES
         if fits and (method != "sobol" or value & (value - 1) == 0):
-            return int(value)
+            return 0 if method in LISTED else int(value)
         power = "a power of two " if method == "sobol" else "a whole number "
         self.refuse("design.samples", value, f"{power}from 2 to {_MOST_SAMPLES}", "is no number of samples")
         return 2
@@ -134,7 +139,7 @@ class _Reading:
             checked = [self._value(key, value, [*factors]) for value in values]
         accepted = tuple(value for value in checked if value is not None)
         if len(accepted) == len(values) and method not in LISTED:
-            self._between(key, accepted)
+            self._between(key, accepted, factors)
         return accepted
 
     def _value(self, key: str, value: object, names: Sequence[str]) -> Value | None:
@@ -156,15 +161,19 @@ class _Reading:
 
     def _amount(self, name: str, value: object, factor: Factor, base: Scenario | None) -> Value | None:
         """One value of a factor; what it makes of every key has to be allowed."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _GREATEST:
             self.refuse(name, value, "a number", "is not a number")
             return None
         for key, moved in factor.moved(base, value).items() if base else ():
             self._value(key, moved, ())
         return float(value)
 
-    def _between(self, key: str, ends: tuple[Value, ...]) -> None:
+    def _between(self, key: str, ends: tuple[Value, ...], factors: Mapping[str, Factor]) -> None:
         """Check a range that values are drawn from."""
+        for moved in factors[key].keys if key in factors else ():
+            if parameters()[moved].kind == "whole":
+                allowed = "keys of any number; whole numbers need grid or list"
+                self.refuse(key, list(ends), allowed, f"cannot be drawn, since {moved} is a whole number")
         kind = parameters()[key].kind if key in parameters() else "number"
         numbers = [one for one in ends if isinstance(one, int | float) and not isinstance(one, bool)]
         if kind not in ("number", "whole") or len(numbers) != len(ends):
@@ -203,6 +212,8 @@ class _Reading:
             self.refuse("design.groups", "", "two groups or more", "is a single group")
         found: dict[str, tuple[str, ...]] = {}
         for name, keys in table.items():
+            if not name.strip() or not name.isprintable():
+                self.refuse("design.groups", shown(name), "a printable name", "is no name")
             if not isinstance(keys, list) or not keys:
                 self.refuse(
                     f"design.groups.{name}", keys, "a list of keys of the design", "is no list of keys"
@@ -212,21 +223,24 @@ class _Reading:
         members = [key for keys in found.values() for key in keys]
         for key in dict.fromkeys(members):
             if key not in ranges:
-                names = list(ranges)
-                self.refuse("design.groups", key, ", ".join(names), "is no key of the design", key, names)
+                names, message = list(ranges), "is no key of the design"
+                allowed = ", ".join(names) or "keys of the design"
+                self.refuse("design.groups", key, allowed, message, key, names)
             if members.count(key) > 1:
                 self.refuse("design.groups", key, "one group a key", "is in two groups")
         for key in ranges:
             if found and key not in members:
-                self.refuse("design.groups", key, ", ".join(found), "is in no group")
+                self.refuse(
+                    "design.groups", key, f"in one of {', '.join(map(shown, found))}", "is in no group"
+                )
         return found
 
     def _cells_once(self, axes: Axes) -> None:
         """A cell that is written twice would count twice in every mean."""
         if axes.method == "grid":
             for key, values in axes.ranges.items():
-                for value in dict.fromkeys(values):
-                    if values.count(value) > 1:
+                for value, times in Counter(values).items():
+                    if times > 1:
                         self.refuse(key, value, "each value once", "is given twice: duplicate cells")
             return
         lines = list(zip(*axes.ranges.values(), strict=True))

@@ -17,6 +17,8 @@ type Role = Literal["parameter", "uncertainty", "lever"]
 type How = Literal["add", "times", "set"]
 
 METHODS: Final[tuple[Method, ...]] = ("grid", "list", "lhs", "sobol", "morris")
+INDEX: Final = ("cell", "replication")
+"""First columns of a sweep's table."""
 LISTED: Final[tuple[Method, ...]] = ("grid", "list")
 """Methods whose values are written out; the others draw them from a range."""
 ROLES: Final[dict[str, Role]] = {

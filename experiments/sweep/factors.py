@@ -38,6 +38,8 @@ def _wrong(name: str, one: object, place: str) -> list[Problem]:
     """What is wrong with one factor."""
     if name in parameters():
         return [_problem(place, name, "", "a name of its own", "is a key of the model already")]
+    if not name.strip() or not name.isprintable():
+        return [_problem(place, name, "", "a printable name", "is no name")]
     if not isinstance(one, dict):
         return [_problem(place, name, one, "a table with keys and how", "is not a table")]
     problems = [
@@ -58,7 +60,7 @@ def _wrong_keys(name: str, one: Mapping[str, Any], place: str) -> list[Problem]:
     known = parameters()
     problems = []
     for key in keys:
-        if key not in known or known[key].kind not in ("number", "whole"):
+        if not isinstance(key, str) or key not in known or known[key].kind not in ("number", "whole"):
             nearest = nearest_name(str(key), known)
             allowed = "keys of numbers that `thirdwave parameters` lists"
             message = "is no key of a number"

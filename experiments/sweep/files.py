@@ -1,12 +1,16 @@
 """A design written as files that can be run again."""
 
 import json
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from experiments.sweep.design import LISTED, ROLES, Design
 from experiments.toml import as_toml
 
 DESIGN = "design.toml"
+_BARE: Final = re.compile("[A-Za-z0-9_-]+")
+"""Keys that TOML takes without quotation marks."""
 
 
 def design_files(design: Design) -> dict[str, bytes]:
@@ -21,16 +25,21 @@ def design_files(design: Design) -> dict[str, bytes]:
     inputs = {table.value: table.content for table in [*base.tables.values(), *design.tables.values()]}
     return {
         DESIGN: _as_toml(design).encode(),
-        f"{base.name}.toml": as_toml(base).encode(),
+        _base_file(design): as_toml(base).encode(),
         **inputs,
     }
+
+
+def _base_file(design: Design) -> str:
+    file = f"{design.base.name}.toml"
+    return file if file != DESIGN else f"scenario-{DESIGN}"
 
 
 def _as_toml(design: Design) -> str:
     top = {
         "name": design.name,
         "description": design.description,
-        "scenario": f"{design.base.name}.toml",
+        "scenario": _base_file(design),
         "outcomes": [one.name for one in design.outcomes],
     }
     table: dict[str, object] = {"method": design.method}
@@ -54,9 +63,11 @@ def _section(heading: str, values: Mapping[str, object]) -> list[str]:
 
 
 def _lines(values: Mapping[str, object]) -> list[str]:
-    return [f"{key if key.isidentifier() else _text(key)} = {_text(value)}" for key, value in values.items()]
+    return [
+        f"{key if _BARE.fullmatch(key) else _text(key)} = {_text(value)}" for key, value in values.items()
+    ]
 
 
 def _text(value: object) -> str:
-    """A text, number, switch or list as TOML has it, which is as JSON has it for all of these."""
-    return json.dumps(value, ensure_ascii=False)
+    """A text, number, switch or list as TOML has it: as JSON has it, but for the sign of deletion."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,6 +1,7 @@
 """Sweep files: found, read and checked as a whole."""
 
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +14,18 @@ from experiments.load import load_scenario, shipped_scenarios
 from experiments.outcomes import Outcome, parse_outcomes
 from experiments.reading import UnreadableError, read_toml
 from experiments.sweep.axes import Axes, dotted, read_axes
-from experiments.sweep.design import Design, Stopping
+from experiments.sweep.design import INDEX, Design, Stopping
+from experiments.sweep.sampling import count_of
 
 _SHIPPED: Final = Path(__file__).parent.parent / "designs"
 _SIZES: Final = ("savers", "years", "seed", "replications")
 _KEYS: Final = ("name", "description", "scenario", *_SIZES, "outcomes", "set", "design", "stopping")
 _STOPPING_KEYS: Final = ("most", "half_width")
+MOST_CELLS: Final = 2**20
+"""Cells of a design: each is looked at before the first is simulated, which takes some milliseconds."""
 _MOST_REPLICATIONS: Final = 100_000
+_LONGEST_NAME: Final = 200
+_WIDEST: Final = 1e300  # beyond it lies what is no number, and whole numbers that no float can hold
 
 
 def load_design(name_or_path: str | Path, settings: Sequence[str | Written] = ()) -> Design:
@@ -78,17 +84,18 @@ class _Reading:
         self._unknown("", content, _KEYS)
         base = self._base(content, settings)
         outcomes = self._outcomes(content.get("outcomes", list(UNITS)))
-        axes = self._axes(content.get("design"), base)
+        axes = self._axes(content.get("design"), base, outcomes)
         if axes is not None:
             self._varied_and_set([*_keys_of(content.get("set")), *settings], axes)
         stopping = self._stopping(content.get("stopping"), outcomes, base)
         name = self._text(content, "name", stem)
-        if not name or any(sign in name for sign in "/\\\0\n") or name.startswith("."):
-            self._refuse("name", name, "a name that a folder can have", "cannot name a folder")
+        if not _names_a_folder(name):
+            allowed = f"printable, up to {_LONGEST_NAME} bytes, no slash, no dot or space at its ends"
+            self._refuse("name", name or "''", allowed, "cannot name a folder")
         description = self._text(content, "description", "")
         if self.problems or base is None or axes is None:
             raise ScenarioError(list(dict.fromkeys(self.problems)))
-        return Design(
+        design = Design(
             name=name,
             description=description,
             base=base,
@@ -98,6 +105,10 @@ class _Reading:
             folder=self.folder,
             **vars(axes),
         )
+        if count_of(design) > MOST_CELLS:
+            self._refuse("design", f"{count_of(design):,} cells", f"{MOST_CELLS:,}", "has too many cells")
+            raise ScenarioError(self.problems)
+        return design
 
     def _base(self, content: Mapping[str, Any], settings: Sequence[str | Written]) -> Scenario | None:
         """The scenario that the cells start from."""
@@ -131,27 +142,29 @@ class _Reading:
         if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
             self._refuse("outcomes", texts, "a list of names", "is not a list of names")
             return []
-        twice = [text for text in dict.fromkeys(texts) if texts.count(text) > 1]
+        twice = [text for text, times in Counter(texts).items() if times > 1]
         for text in twice:
             self._refuse("outcomes", text, "each outcome once", "is named twice")
         outcomes, problems = parse_outcomes(list(dict.fromkeys(texts)), self.place)
         self.problems += problems
         return outcomes
 
-    def _axes(self, table: object, base: Scenario | None) -> Axes | None:
+    def _axes(self, table: object, base: Scenario | None, outcomes: Sequence[Outcome]) -> Axes | None:
         """What is varied, and how."""
         if not isinstance(table, dict):
             self._refuse("design", table, "a table with a method and parameters", "is missing or no table")
             return None
-        axes, problems = read_axes(table, base, self.place, self.folder)
+        columns = (*INDEX, *(one.name for one in outcomes))
+        axes, problems = read_axes(table, base, self.place, self.folder, columns)
         self.problems += problems
         return axes
 
     def _varied_and_set(self, settings: Sequence[str | Written], axes: Axes) -> None:
         """Note settings of what the design varies: they would be written over without a word."""
+        replaced = [key for factor in axes.factors.values() if factor.how == "set" for key in factor.keys]
         for one in settings:
             key = one.key if isinstance(one, Written) else one.partition("=")[0].strip()
-            if key in axes.ranges:
+            if key in axes.ranges or key in replaced:
                 self._refuse(
                     key, "", "a key that the design does not vary", "is set and is varied by the design"
                 )
@@ -165,17 +178,18 @@ class _Reading:
             return None
         self._unknown("stopping.", table, _STOPPING_KEYS)
         names = [one.name for one in outcomes]
+        allowed = ", ".join(names) or "outcomes of this sweep"
         widths: dict[str, float] = {}
         for name, width in table["half_width"].items():
             key = f"stopping.half_width.{name}"
             if name not in names:
-                self._refuse(key, width, ", ".join(names), "is no outcome of this sweep", names)
-            elif isinstance(width, bool) or not isinstance(width, int | float) or not width > 0:
+                self._refuse(key, width, allowed, "is no outcome of this sweep", names)
+            elif isinstance(width, bool) or not isinstance(width, int | float) or not 0 < width < _WIDEST:
                 self._refuse(key, width, "a number above 0, in the outcome's unit", "is no half width")
             else:
                 widths[name] = float(width)
         if not table["half_width"]:
-            self._refuse("stopping.half_width", "", ", ".join(names), "names no outcome")
+            self._refuse("stopping.half_width", "", allowed, "names no outcome")
         batch = base.whole("run.replications") if base else 2
         if batch < 2:
             self._refuse("replications", batch, "2 or more", "gives no interval to stop at")
@@ -204,6 +218,12 @@ class _Reading:
         nearest = nearest_name(key.rpartition(".")[2], names) if names else None
         text = "" if value == "" else shown(value)
         self.problems.append(Problem(self.place, key, text, allowed, nearest, message))
+
+
+def _names_a_folder(name: str) -> bool:
+    """Whether every system takes it, with the hash behind it, and a person sees what it is."""
+    plain = name.isprintable() and not any(sign in name for sign in "/\\") and name == name.strip(" .")
+    return bool(name) and plain and len(name.encode()) <= _LONGEST_NAME
 
 
 def _keys_of(table: object) -> list[Written]:

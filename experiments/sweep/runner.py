@@ -1,6 +1,7 @@
 """A sweep from its design to its folder: what is missing is simulated, what is finished is kept."""
 
 import fcntl
+import glob
 import os
 import shutil
 import tempfile
@@ -54,7 +55,7 @@ def folder_of(design: Design, out: Path) -> Path:
 
 def store_of(design: Design, out: Path) -> Store:
     """The finished cells of a design, and of other designs of its name in the same folder."""
-    earlier = sorted(path for path in out.glob(f"{design.name}-????????") if path.is_dir())
+    earlier = sorted(path for path in out.glob(f"{glob.escape(design.name)}-????????") if path.is_dir())
     return Store(folder_of(design, out), [one.name for one in design.outcomes], earlier)
 
 

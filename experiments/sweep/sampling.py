@@ -1,5 +1,6 @@
 """The cells of a design: which value each of its keys has in each."""
 
+import math
 from collections.abc import Sequence
 from itertools import product
 
@@ -52,7 +53,7 @@ def count_of(design: Design) -> int:
     many = len(design.groups) or len(design.ranges)
     match design.method:
         case "grid":
-            return int(np.prod([float(len(values)) for values in design.ranges.values()]))
+            return math.prod(len(values) for values in design.ranges.values())
         case "list":
             return len(next(iter(design.ranges.values())))
         case "lhs":
