@@ -61,7 +61,7 @@ def estimate(design: Design, out: Path) -> Estimate:
     planned, store = plan(design), store_of(design, out)
     addresses = {cell.address for cell in planned.cells}
     wanted = [(address, number) for address in sorted(addresses) for number in range(design.replications)]
-    finished = sum(store.read(*one) is not None for one in wanted)
+    finished = sum(store.holds(*one) for one in wanted)
     timed = list(islice(store.seconds(), _TIMED))
     seconds = statistics.median(timed) if timed else _timed(design)
     return Estimate(planned, len(wanted), finished, seconds, _bytes(design), _free(out))

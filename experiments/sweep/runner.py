@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,7 +72,7 @@ def sweep(
     out : Path
         Parent folder, made when missing.
     engine : Engine
-        Does the rounds, such as ``experiments.engines.local.LocalEngine``.
+        Does the work, such as ``experiments.engines.local.LocalEngine``.
     finish : callable, optional
         Adds to the folder before it gets its manifest, such as ``experiments.report.write_report``.
     progress : callable, optional
@@ -135,8 +134,8 @@ def _manifest(design: Design, planned: Plan, rounds: Rounds, seconds: float) -> 
 
 
 def _warnings(cells: Sequence[Planned], rounds: Rounds) -> list[str]:
-    """How many replications came with which warnings, those of the fewest words first told."""
-    counted: Counter[str] = Counter()
+    """How many replications came with warnings, and the first few of these."""
+    first: list[str] = []
     warned = total = 0
     for cell in cells:
         for number in range(rounds.wanted[cell.number]):
@@ -144,10 +143,11 @@ def _warnings(cells: Sequence[Planned], rounds: Rounds) -> list[str]:
             total += 1
             if one is not None and one.warnings:
                 warned += 1
-                counted.update(f"cell {cell.number}, replication {number}: {text}" for text in one.warnings)
+                first += [f"cell {cell.number}, replication {number}: {text}" for text in one.warnings]
+                first = first[:MOST_WARNINGS]
     if not warned:
         return []
-    return [f"{warned:,} of {total:,} replications came with warnings", *list(counted)[:MOST_WARNINGS]]
+    return [f"{warned:,} of {total:,} replications came with warnings", *first]
 
 
 def _write(design: Design, rounds: Rounds, told: dict[str, Any], folder: Path, finish: Finish | None) -> None:

@@ -35,8 +35,13 @@ class Store:
         self._wanted = tuple(wanted)
         self._earlier = [path / CELLS for path in earlier if path != folder]
 
+    def holds(self, address: str, replication: int) -> bool:
+        """Whether a replication is finished, here or in an earlier sweep; nothing is taken over to find out."""
+        folders = (self._folder, *self._earlier)
+        return any(self._read(folder / _name(address, replication)) is not None for folder in folders)
+
     def read(self, address: str, replication: int) -> Simulated | None:
-        """A finished replication, or None."""
+        """A finished replication, taken over if an earlier sweep has it, or None."""
         name = _name(address, replication)
         own = self._read(self._folder / name)
         if own is not None:

@@ -50,6 +50,10 @@ def test_a_sweep_prints_its_figures_and_its_folder_and_is_not_run_twice(
     assert all(one["lowest"] <= one["mean"] <= one["highest"] for one in told["outcomes"].values())
     assert swept(tmp_path, "--dry-run", "--json") == 0
     assert json.loads(capsys.readouterr().out)["finished"] == 8
+    before = sorted((tmp_path / "out").iterdir())
+    assert swept(tmp_path, "--dry-run", "--json", "--replications", "3") == 0
+    assert json.loads(capsys.readouterr().out)["finished"] == 8
+    assert sorted((tmp_path / "out").iterdir()) == before
 
 
 def test_an_impossible_cell_is_told_beforehand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
