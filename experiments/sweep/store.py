@@ -36,7 +36,7 @@ class Store:
         self._earlier = [path / CELLS for path in earlier if path != folder]
 
     def holds(self, address: str, replication: int) -> bool:
-        """Whether a replication is finished, here or in an earlier sweep; nothing is taken over to find out."""
+        """Whether a replication is finished, here or in an earlier sweep; nothing is taken over."""
         folders = (self._folder, *self._earlier)
         return any(self._read(folder / _name(address, replication)) is not None for folder in folders)
 
