@@ -121,7 +121,7 @@ class Trial:
     def _killed(self, running: Program, folder: Path, stage: str, workers: int) -> bool:
         """Kill somebody at a moment of a stage; whether that ends the sweep."""
         moment = self._moment(folder, stage)
-        wait_for(lambda: moment() or running.process.poll() is not None, pause=0.002)
+        running.wait_for(lambda: moment() or running.process.poll() is not None, pause=0.002)
         if running.process.poll() is not None:
             return False
         target = TARGETS[self.chance.integers(len(TARGETS))]
@@ -129,6 +129,8 @@ class Trial:
         if target == "a worker" and not at_work:
             target = "the parent alone"
         self.killed[stage, target] += 1
+        done = len(files_of(folder))
+        print(f"{self.killed.total():3d}. {target} at stage {stage}, {done} cells finished", flush=True)
         match target:
             case "the whole session":
                 os.killpg(running.process.pid, signal.SIGKILL)

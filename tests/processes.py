@@ -63,11 +63,15 @@ class Program:
 
     def wait_until_it_says(self, words: str) -> None:
         """Read the terminal until some words come."""
-        wait_for(lambda: self._read() and words in self.said)
+        self.wait_for(lambda: words in self.said)
+
+    def wait_for(self, condition: Callable[[], object], pause: float = 0.02) -> None:
+        """Wait until something holds, and read the terminal meanwhile: full, it would hold the program up."""
+        wait_for(lambda: self._read() and condition(), pause)
 
     def ended(self) -> int:
         """Wait for its end; its exit code."""
-        wait_for(lambda: self._read() and self.process.poll() is not None)
+        self.wait_for(lambda: self.process.poll() is not None)
         return self.process.wait()
 
     def close(self) -> None:
