@@ -43,10 +43,9 @@ def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame, effects: pd.
         Rows of ``outcome, key, mean`` at least: main effects.
     """
     chosen = shown_pairs(swept, strengths, effects)
-    every_pair = len(chosen) > len(swept.outcomes)
-    rows, columns = (
-        (len(swept.outcomes), len(chosen) // len(swept.outcomes)) if every_pair else spread_out(len(chosen))
-    )
+    outcomes = len({outcome for outcome, *_ in chosen})
+    every_pair = len(chosen) > outcomes
+    rows, columns = (outcomes, len(chosen) // outcomes) if every_pair else spread_out(len(chosen))
     words = (
         "Which keys work together?",
         f"{CAPTION} {OF_BINS if swept.sampled else STRENGTH}",
@@ -75,6 +74,9 @@ def shown_pairs(
     """
     chosen: list[tuple[str, str, str, float]] = []
     for outcome in swept.outcomes:
+        means = effects.loc[effects["outcome"] == outcome, "mean"]
+        if len(means) and means.isna().all():  # the outcome has no value
+            continue
         pairs = strengths[strengths["outcome"] == outcome]
         if len(pairs) > MOST_PAIRS and pairs["share"].isna().all():
             largest = _largest(effects[effects["outcome"] == outcome])

@@ -152,6 +152,8 @@ def interactions(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     """Tell which keys work together, unless hardly any pair of values was simulated, as in most lists."""
     if numbers.maps is None or numbers.interactions is None or numbers.effects is None:
         return []
+    if numbers.effects["mean"].isna().all():  # no outcome has a value
+        return []
     pairs = numbers.maps.groupby(["key", "other"])[["value", "other_value"]].nunique().prod(axis=1)
     if len(numbers.maps) < LEAST_FILLED * len(swept.outcomes) * pairs.sum():
         return []

@@ -88,6 +88,18 @@ def test_the_page_says_what_it_rests_on(folders: Callable[[str], Path], method: 
     assert [html.count(f'<h2 id="{link}">') for link in links] == [1] * len(links) != []
 
 
+@pytest.mark.parametrize("empty", [1, 2])
+def test_outcomes_without_values_are_left_out_of_the_maps(tmp_path: Path, empty: int) -> None:
+    """A sweep of the opening alone has no replacement rate: its page is written all the same."""
+    folder = write_sweep(tmp_path / "result", SweepShape("grid", keys=2, outcomes=2, samples=2))
+    path = folder / "sweep.parquet"
+    rows = pd.read_parquet(path)
+    rows[rows.columns[-empty:]] = np.nan
+    rows.to_parquet(path)
+    write_report(folder)
+    assert (folder / "figures" / "interactions.png").exists() == (empty == 1)
+
+
 def test_failed_cells_are_told(folders: Callable[[str], Path]) -> None:
     html = page(folders("grid"))
     assert "1 of 9 cells failed" in html
