@@ -49,12 +49,15 @@ def sobol_indices(sweep: SweepTable) -> pd.DataFrame:
         When SALib is not installed.
     """
     need("analysis", "SALib")
+    problem = sweep.problem()
+    order = list(dict.fromkeys(problem.get("groups", problem["names"])))  # SALib's: as keys bring them up
     rows = []
     for outcome in sweep.outcomes:
         blocks = sweep.planned(outcome).reshape(-1, len(sweep.names) + 2)
         whole = blocks[~np.isnan(blocks).any(axis=1)]
         found = _analysed(sweep, whole)
-        for place, name in enumerate(sweep.names):
+        for name in sweep.names:
+            place = order.index(name)
             row: dict[str, Any] = {"outcome": outcome, "name": name}
             for words, index in (("first", "S1"), ("total", "ST")):
                 value, half = found[index][place], found[f"{index}_conf"][place]

@@ -16,6 +16,8 @@ from experiments.sweep.sampling import Cell, cells_of
 
 _ROOT = Path(__file__).parent.parent.parent
 _SOURCES = (
+    "experiments/replication.py",
+    "experiments/followed.py",
     "agents/**/*.py",
     "environment/**/*.*",
     "experiments/headlines.py",

@@ -48,6 +48,16 @@ def test_groups_of_an_additive_function_share_its_variance() -> None:
     assert end["smallest_total"] == found["total"].min()
 
 
+def test_groups_may_be_named_in_another_order_than_their_keys() -> None:
+    weights = np.array([0.0, 1.0, 3.0])
+    sweep = sobol(
+        unit("a", "b", "c"), 512, lambda cells: cells @ weights, last=["c"], first=["a"], middle=["b"]
+    )
+    found = sobol_indices(sweep)
+    assert found["name"].tolist() == ["last", "first", "middle"]
+    assert found["total"].tolist() == pytest.approx([0.9, 0.0, 0.1], abs=0.02)
+
+
 def test_a_base_sample_with_a_failed_cell_is_left_out_whole() -> None:
     whole = sobol(CIRCLE, 64, ishigami)
     part = without(whole, 7)  # of the second base sample, of five cells each
