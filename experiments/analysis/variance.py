@@ -18,8 +18,9 @@ def variance_parts(sweep: SweepTable) -> pd.DataFrame:
     -------
     DataFrame
         ``outcome, cells, luck, rest``: shares of the sum of the three components; ``noise``: what of the
-        variance between the means of cells is due to e; ``used, replications``: the cells and replications
-        looked at. nan with one replication, or where nothing varies.
+        variance between the means of cells is due to e, the most that can be noise: where luck scales an
+        effect, e follows the keys; ``used, replications``: the cells and replications looked at. nan with one
+        replication, or where nothing varies.
     """
     rows = []
     for outcome in sweep.outcomes:

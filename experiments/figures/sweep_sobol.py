@@ -36,7 +36,7 @@ def draw(swept: Swept, indices: pd.DataFrame, noise: Mapping[str, float]) -> Fig
         Rows of ``outcome, name, first, first_low, first_high, total, total_low, total_high``; `name` is a
         group, or a key in a design without groups.
     noise : Mapping of str to float
-        Share of the variance of cell means that is noise of few replications, by outcome; nan if unknown.
+        Greatest share of the variance of cell means that is noise, by outcome; nan if unknown.
     """
     names = list(dict.fromkeys(indices["name"]))
     ranges = [_ranges(swept, name) for name in names]
@@ -86,7 +86,7 @@ def _caption(swept: Swept) -> str:
         "Share of the variance of cell means when every key is drawn evenly from its range. First order: "
         f"due to {one} alone; total: with all its interactions, so that totals may add up to more than "
         "100% (Sobol 2001; Homma and Saltelli 1996). Shares speak of the ranges on the right and of no "
-        "others. Noise: the part of the variance between cells that more replications would remove."
+        "others. Noise: at most this part of the variance between cells is luck that differs between them."
     )
 
 
@@ -142,7 +142,9 @@ def _told(chosen: pd.DataFrame, noise: float) -> str:
     if chosen["first"].isna().all():
         return "no shares"
     alone = percent(float(chosen["first"].sum()), 0)
-    return f"first orders sum to {alone}; noise {'unknown' if np.isnan(noise) else percent(noise)}"
+    return (
+        f"first orders sum to {alone}; noise {'unknown' if np.isnan(noise) else f'at most {percent(noise)}'}"
+    )
 
 
 def _beside(panel: Axes, places: list[float], ranges: list[str]) -> None:

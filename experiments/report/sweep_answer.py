@@ -72,7 +72,7 @@ def _by_variance(_swept: Swept, numbers: Numbers, outcome: str) -> str:
     parts = [f"{one['name']} {share(one, 'total')}, alone {share(one, 'first')}" for one in rows[:TOLD]]
     alone = percent(sum(float(one["first"]) for one in rows), 0)
     noise = numbers.noise(outcome)
-    unknown = "unknown" if np.isnan(noise) else percent(noise)
+    unknown = "unknown" if np.isnan(noise) else f"at most {percent(noise)}"
     return (
         f"share of the variance with interactions: {'; '.join(parts)}. Shares alone add up to {alone}; "
         f"noise {unknown}."

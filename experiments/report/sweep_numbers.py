@@ -65,7 +65,7 @@ class Numbers:
     left_out: tuple[str, ...] = ()
 
     def noise(self, outcome: str) -> float:
-        """Share of the variance between cell means that is noise; nan if unknown."""
+        """Greatest share of the variance between cell means that is noise; nan if unknown."""
         chosen = self.variance.loc[self.variance["outcome"] == outcome, "noise"]
         return float(chosen.iloc[0]) if len(chosen) else np.nan
 

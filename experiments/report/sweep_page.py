@@ -23,8 +23,8 @@ INDEPENDENT = (
     "these figures."
 )
 NOISE = (
-    "Means of cells rest on few replications: part of what differs between cells is noise, and its share is "
-    "told above."
+    "Means of cells rest on few replications: part of what differs between cells is noise, and how much it "
+    "can be is told above."
 )
 
 

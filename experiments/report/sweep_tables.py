@@ -130,10 +130,17 @@ def variance_table(swept: Swept, variance: pd.DataFrame) -> str:
         one: dict[Any, Any] = chosen.iloc[0].to_dict() if len(chosen) else {}
         parts = [float(one.get(part, np.nan)) for part in ("cells", "luck", "rest", "noise")]
         rows.append([capital(swept.name(outcome)), *(percent(part) for part in parts)])
-    header = ["Outcome", "Cells", "Luck common to all cells", "The rest", "Noise in the means of cells"]
+    header = [
+        "Outcome",
+        "Cells",
+        "Luck common to all cells",
+        "The rest",
+        "Noise in the means of cells, at most",
+    ]
     caption = (
         "Shares of the variance over cells and replications (Searle, Casella and McCulloch 1992, ch. 4), and "
-        "the part of the variance between means of cells that more replications would remove."
+        "the part of the variance between means of cells that is luck acting differently in them. Where luck "
+        "scales an effect, as a good market scales fees, that part follows the keys and is less than noise."
     )
     return table(header, rows, caption)
 
