@@ -75,10 +75,15 @@ def _lines(panel: Axes, swept: Swept, outcome: str, widths: pd.DataFrame, span: 
     panel.xaxis.set_major_locator(LogLocator(2.0))
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     panel.yaxis.set_major_locator(LogLocator(10.0, subs=(1.0, 2.0, 5.0)))
-    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: swept.write(outcome, float(value))))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(swept, outcome, float(value))))
     for axis in (panel.xaxis, panel.yaxis):
         axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
     panel.tick_params(labelsize=8.5)
     panel.margins(x=0.02)
     panel.set_ylim(*np.array([0.9, 1.1]) * [known["median"][known["median"] > 0].min(), known["worst"].max()])
+
+
+def _tick(swept: Swept, outcome: str, value: float) -> str:
+    """Write a width on an axis of logarithms, whose small shares need more digits than figures in words."""
+    return f"{100.0 * value:g}%" if swept.kind(outcome) == "share" else swept.write(outcome, value)
