@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 _LARGEST_FILE: Final = 1_000_000  # bytes; every parameter written out takes a fiftieth of it
-_MOST_LEVELS: Final = 50
-_TOO_DEEP: Final = "is nested too deeply"
 _LINE: Final = re.compile(r"\(at line ([0-9]+), column [0-9]+\)")
 
 
@@ -42,24 +40,8 @@ def read_toml(path: Path) -> Document:
     except ValueError as error:
         raise UnreadableError(f"is not TOML: {_with_line(str(error), content)}") from None
     except RecursionError:
-        raise UnreadableError(_TOO_DEEP) from None
-    if _is_deeper(document, _MOST_LEVELS):
-        raise UnreadableError(_TOO_DEEP)
+        raise UnreadableError("is nested too deeply") from None
     return Document(document, hashlib.sha256(content).hexdigest())
-
-
-def _is_deeper(document: dict[str, Any], levels: int) -> bool:
-    """Whether tables and lists lie inside one another on more levels; a key of many dots makes as many."""
-    level: list[object] = [document]
-    while level and levels:
-        levels -= 1
-        level = [
-            inner
-            for one in level
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-    return any(isinstance(one, dict | list) for one in level)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -23,6 +23,7 @@ _KEYS: Final = ("name", "description", "scenario", *_SIZES, "outcomes", "set", "
 _STOPPING_KEYS: Final = ("most", "half_width")
 MOST_CELLS: Final = 2**20
 """Cells of a design: each is looked at before the first is simulated, which takes some milliseconds."""
+_MOST_LEVELS: Final = 50  # of tables and lists inside one another
 _MOST_REPLICATIONS: Final = 100_000
 _LONGEST_NAME: Final = 200
 _WIDEST: Final = 1e300  # beyond it lies what is no number, and whole numbers that no float can hold
@@ -55,6 +56,8 @@ def load_design(name_or_path: str | Path, settings: Sequence[str | Written] = ()
         raise ScenarioError([Problem("sweep", "", shown(place), allowed, nearest, "does not exist")])
     try:
         document = read_toml(path)
+        if _is_deeper(document.content, _MOST_LEVELS):
+            raise UnreadableError("is nested too deeply")
     except UnreadableError as error:
         raise ScenarioError([Problem(place, "", "", "a TOML file", None, str(error))]) from None
     return _Reading(place, str(path.parent)).design(path.stem, document.content, settings)
@@ -228,3 +231,17 @@ def _names_a_folder(name: str) -> bool:
 
 def _keys_of(table: object) -> list[Written]:
     return [Written("set", key, value) for key, value in dotted(table)] if isinstance(table, dict) else []
+
+
+def _is_deeper(document: dict[str, Any], levels: int) -> bool:
+    """Whether tables and lists lie inside one another on more levels; a key of many dots makes as many."""
+    level: list[object] = [document]
+    while level and levels:
+        levels -= 1
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    return any(isinstance(one, dict | list) for one in level)
