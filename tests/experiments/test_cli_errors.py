@@ -13,7 +13,7 @@ from experiments.cli.main import main
 
 Output = pytest.CaptureFixture[str]
 PROGRAM = [sys.executable, "-m", "experiments"]
-COMMANDS = "run, compare, report, diff, scenarios, parameters, calc, bench"
+COMMANDS = "run, compare, sweep, report, diff, scenarios, parameters, calc, bench"
 
 
 def command(line: str) -> int:
