@@ -25,10 +25,10 @@ def breakeven(sweep: SweepTable, level: float = 0.0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``outcome, key, other, other_value, crossing, low, high, replications``: the mean over replications of
-        the crossing, found in each by linear interpolation between neighbouring values, and its 95% t
-        interval. Where a replication crosses nowhere within the range its crossing is unknown; where the mean
-        over replications does not cross, the row has nan. Outcomes that cross nowhere have no rows.
+        ``outcome, key, other, other_value, crossing, low, high, replications``: where the mean over
+        replications crosses, by linear interpolation between neighbouring values, nan where it does not; and
+        the 95% t interval of the crossings of all replications, nan unless each of them crosses within the
+        range. To touch `level` is not to cross it. Outcomes that cross nowhere have no rows.
     """
     rows = []
     if sweep.method == "grid" and len(sweep.keys) == 2 and len(sweep.numeric) == 2:
@@ -48,11 +48,11 @@ def _crossings(sweep: SweepTable, outcome: str, level: float) -> list[dict[str, 
         along = chosen[key].to_numpy(dtype=np.float64)
         heights = wide.loc[chosen.index].to_numpy(dtype=np.float64) - level
         each = np.array([_crossing(along, column) for column in heights.T])
+        whole = heights[:, ~np.isnan(heights).any(axis=0)]
         mean, half = mean_and_half_width(each)
-        of_mean = _crossing(along, heights.mean(axis=1))
-        ends = (float(mean), float(mean - half), float(mean + half))
-        if np.isnan(of_mean):
-            ends = (np.nan, np.nan, np.nan)
+        crossing = _crossing(along, whole.mean(axis=1)) if whole.size else np.nan
+        known = len(each) > 0 and not np.isnan(each).any() and not np.isnan(crossing)
+        ends = (crossing, float(mean - half) if known else np.nan, float(mean + half) if known else np.nan)
         told = dict(zip(("crossing", "low", "high"), ends, strict=True))
         count = int((~np.isnan(each)).sum())
         one = {"outcome": outcome, "key": key, "other": other, "other_value": fixed}
@@ -61,15 +61,15 @@ def _crossings(sweep: SweepTable, outcome: str, level: float) -> list[dict[str, 
 
 
 def _crossing(along: FloatArray, heights: FloatArray) -> float:
-    """Where a broken line first crosses 0, nan if nowhere or if a height is unknown."""
+    """Where a broken line first goes from one side of 0 to the other; nan if nowhere or not known."""
     if np.isnan(heights).any():
         return np.nan
-    exact = np.flatnonzero(heights == 0.0)
-    turns = np.flatnonzero(heights[:-1] * heights[1:] < 0.0)
-    if exact.size and (not turns.size or exact[0] <= turns[0]):
-        return float(along[exact[0]])
+    sided = np.flatnonzero(heights)
+    turns = np.flatnonzero(heights[sided[:-1]] * heights[sided[1:]] < 0.0)
     if not turns.size:
         return np.nan
-    one = int(turns[0])
-    share = heights[one] / (heights[one] - heights[one + 1])
-    return float(along[one] + share * (along[one + 1] - along[one]))
+    one, two = int(sided[turns[0]]), int(sided[turns[0] + 1])
+    if two > one + 1:
+        return float(along[one + 1])
+    share = heights[one] / (heights[one] - heights[two])
+    return float(along[one] + share * (along[two] - along[one]))

@@ -59,6 +59,7 @@ def discover(sweep: SweepTable, share: float = QUARTER) -> pd.DataFrame:
     """
     need("analysis", "ema_workbench")
     rows: list[dict[str, Any]] = []
+    sweep = sweep.independent
     for outcome in sweep.outcomes:
         means = sweep.means(outcome).dropna()
         inputs = sweep.values.loc[means.index, sweep.numeric].astype(np.float64)
@@ -67,16 +68,18 @@ def discover(sweep: SweepTable, share: float = QUARTER) -> pd.DataFrame:
             continue
         side: Side = "lowest" if outcome in LOW_OF_INTEREST else "highest"
         wanted = _of_interest(means, side, share)
-        box = _found(inputs, wanted)
+        box = _found(inputs, wanted) if wanted.any() else None
         if box is not None:
-            rows += _told(outcome, side, share, box, wanted)
+            rows += _told(outcome, side, box, wanted)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _of_interest(means: pd.Series, side: Side, share: float) -> BoolArray:
-    if side == "lowest":
-        return np.asarray(means <= means.quantile(share))
-    return np.asarray(means >= means.quantile(1.0 - share))
+    """Mark the extreme cells; of many that tie at the limit none counts, or all of them would."""
+    signed = means if side == "highest" else -means
+    limit = signed.quantile(1.0 - share)
+    with_ties = np.asarray(signed >= limit)
+    return with_ties if with_ties.mean() <= 2.0 * share else np.asarray(signed > limit)
 
 
 def _found(inputs: pd.DataFrame, wanted: BoolArray) -> _Box | None:
@@ -131,10 +134,11 @@ def _inside(inputs: pd.DataFrame, limits: Mapping[str, tuple[float, float]]) -> 
     return inside
 
 
-def _told(outcome: str, side: Side, share: float, box: _Box, wanted: BoolArray) -> list[dict[str, Any]]:
+def _told(outcome: str, side: Side, box: _Box, wanted: BoolArray) -> list[dict[str, Any]]:
     hits = float((wanted & box.inside).sum())
     coverage, density = hits / float(wanted.sum()), hits / float(box.inside.sum())
-    group = "quarter" if share == QUARTER else f"{share:.0%}"
+    actual = float(wanted.mean())
+    group = "quarter" if abs(actual - QUARTER) < 0.02 else f"{actual:.0%}"
     conditions = " and ".join(
         f"{key} is from {low:.4g} to {high:.4g}" for key, (low, high) in box.limits.items()
     )

@@ -27,6 +27,7 @@ def main_effects(sweep: SweepTable) -> pd.DataFrame:
         95% t interval is nan where it is unknown.
     """
     rows = []
+    sweep = sweep.independent
     for key in sweep.keys:
         level = _levels(sweep, key, BINS)
         for outcome in sweep.outcomes:

@@ -38,14 +38,15 @@ def paired_effects(sweep: SweepTable) -> pd.DataFrame:
 
 
 def largest_changes(sweep: SweepTable) -> pd.DataFrame:
-    """Change of every outcome between the two values of a key with the lowest and the highest mean.
+    """Change of every outcome between the lowest and the highest value of a key (or its first and last text).
+
+    The pair is fixed beforehand: the one with the largest change would be too often significant by chance.
 
     Returns
     -------
     DataFrame
-        ``outcome, key, start, end, change, low, high``: from the smaller value (or the first text) to the
-        other, with the 95% t interval over replications of the change, nan with one replication. Keys with
-        fewer than two values with an outcome have no row.
+        ``outcome, key, start, end, change, low, high``, with the 95% t interval over replications of the
+        change, nan with one replication. Keys with fewer than two values with an outcome have no row.
     """
     rows = []
     for outcome in sweep.outcomes:
@@ -54,7 +55,7 @@ def largest_changes(sweep: SweepTable) -> pd.DataFrame:
             means = levels.mean(axis=1).dropna()
             if len(means) < 2:
                 continue
-            start, end = (means.index[place] for place in sorted((int(means.argmin()), int(means.argmax()))))
+            start, end = means.index[0], means.index[-1]
             mean, half = mean_and_half_width((levels.loc[end] - levels.loc[start]).to_numpy(dtype=np.float64))
             ends = {"change": float(mean), "low": float(mean - half), "high": float(mean + half)}
             rows.append({"outcome": outcome, "key": key, "start": start, "end": end, **ends})
@@ -63,4 +64,4 @@ def largest_changes(sweep: SweepTable) -> pd.DataFrame:
 
 def levels_by_replication(sweep: SweepTable, key: str, outcome: str) -> pd.DataFrame:
     """Mean of an outcome over the cells at each value of a key, a row a value and a column a replication."""
-    return sweep.rows.groupby([key, "replication"], observed=True)[outcome].mean().unstack()
+    return sweep.shared.groupby([key, "replication"], observed=True)[outcome].mean().unstack()

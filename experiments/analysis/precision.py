@@ -78,7 +78,7 @@ def spans(sweep: SweepTable) -> dict[str, float]:
 
 def _deviations(sweep: SweepTable, outcome: str) -> tuple[float, float]:
     """Median and largest standard deviation over the replications of a cell."""
-    deviations = sweep.wide(outcome).std(axis=1, ddof=1)
+    deviations = sweep.deviations(outcome)
     return float(deviations.median()), float(deviations.max())
 
 

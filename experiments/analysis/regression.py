@@ -17,6 +17,7 @@ def regression(sweep: SweepTable) -> pd.DataFrame:
         deviation of the key, with its 95% t interval over cells, and what of the variance between cells a
         linear function explains. No rows for an outcome that is constant or has too few cells.
     """
+    sweep = sweep.independent
     keys = [key for key in sweep.numeric if sweep.values[key].nunique() > 1]
     rows = []
     for outcome in sweep.outcomes:

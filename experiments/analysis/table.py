@@ -83,14 +83,32 @@ class SweepTable:
         kinds = self.values.dtypes
         return [key for key in self.keys if kinds[key].kind in "if"]
 
+    @cached_property
+    def shared(self) -> pd.DataFrame:
+        """Rows of the replications that all cells have: under a stopping rule some go on, with other luck."""
+        counts = self.rows.groupby("cell").size()
+        return self.rows[self.rows["replication"] < (counts.min() if len(counts) else 0)]
+
+    @cached_property
+    def independent(self) -> "SweepTable":
+        """The same sweep, of a Sobol' design the two base samples alone: crossings repeat their keys."""
+        if self.method != "sobol":
+            return self
+        place = self.rows["cell"] % (len(self.names) + 2)
+        return SweepTable(self.manifest, self.rows[(place == 0) | (place == len(self.names) + 1)])
+
     def wide(self, outcome: str) -> pd.DataFrame:
-        """An outcome with a row a cell and a column a replication; nan where there is none."""
-        return self.rows.pivot_table(
+        """An outcome with a row a cell and a column a shared replication; nan where there is none."""
+        return self.shared.pivot_table(
             index="cell", columns="replication", values=outcome, aggfunc="first", dropna=False
         ).reindex(self.values.index)
 
+    def deviations(self, outcome: str) -> pd.Series:
+        """Standard deviation of an outcome over all replications of each cell; nan with fewer than two."""
+        return self.rows.groupby("cell")[outcome].std(ddof=1)
+
     def means(self, outcome: str) -> pd.Series:
-        """Mean of an outcome over the replications of each cell; nan without any."""
+        """Mean of an outcome over the shared replications of each cell; nan without any."""
         return self.wide(outcome).mean(axis=1)
 
     def planned(self, outcome: str) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -33,9 +33,7 @@ def variance_parts(sweep: SweepTable) -> pd.DataFrame:
 
 def common_block(sweep: SweepTable, outcome: str) -> FloatArray:
     """Values of an outcome over the replications that every cell has, cells without a value left out."""
-    wide = sweep.wide(outcome)
-    counts = sweep.rows.groupby("cell").size()
-    values = wide.to_numpy(dtype=np.float64)[:, : int(counts.min()) if len(counts) else 0]
+    values = sweep.wide(outcome).to_numpy(dtype=np.float64)
     return values[~np.isnan(values).any(axis=1)]
 
 

@@ -18,7 +18,8 @@ FORMULA = "t(0.975,\N{NO-BREAK SPACE}n-1)\N{NO-BREAK SPACE}s/\N{SQUARE ROOT}n"
 CAPTION = (
     "Half width of the 95% t interval of a cell's mean if the deviations between replications stay as they "
     f"are: {FORMULA} (Student 1908). Upright line: the replications of this sweep. In brackets: relative to "
-    "the highest less the lowest cell mean. What two cells differ by is known better, as they share luck."
+    "the highest less the lowest cell mean. What two cells differ by is usually known better: they share "
+    "luck."
 )
 
 

@@ -111,12 +111,6 @@ class Swept:
         """Return an outcome in few words."""
         return SHORT_NAMES.get(outcome, outcome)
 
-    def unit(self, outcome: str) -> str:
-        """Return the unit of an outcome; USD of the start are told by their month."""
-        unit = str(self.manifest["outcomes"][outcome])
-        start = self.manifest["scenario"].get("values", {}).get("run.start")
-        return unit.replace("USD of the start", f"USD of {start}") if start else unit
-
     def kind(self, outcome: str) -> Kind:
         """Return how figures of an outcome are written, by its unit."""
         unit = str(self.manifest["outcomes"][outcome])

@@ -207,8 +207,8 @@ def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
         return [title, paragraph(ONE_REPLICATION)]
     shows = "Lines of the half width of a cell's interval against the number of replications."
     reading = (
-        "Four times the replications halve the width. A comparison of two cells needs fewer than either of "
-        "them alone, as luck is common to both."
+        "Four times the replications halve the width. A comparison of two cells usually needs fewer than "
+        "either of them alone, as luck is common to both."
     )
     targets = [float(target) for target in dict.fromkeys(numbers.needed["target"])]
     header = ["Outcome", *(f"for {percent(target, 0)}" for target in targets)]

@@ -101,7 +101,7 @@ def _limits(swept: Swept) -> list[str]:
     """Say what the figures of a sweep do not tell."""
     told = [
         RANGES.format(given="ranges" if swept.sampled else "values"),
-        INDEPENDENT,
+        *([] if swept.method == "list" else [INDEPENDENT]),
         "Keys that are not in the design were left as the base scenario has them.",
         NOISE,
     ]

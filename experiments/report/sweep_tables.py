@@ -22,7 +22,7 @@ METHODS = {
     "list": "the cells as listed in the design",
     "lhs": "a Latin hypercube: every key evenly spread over its range (McKay, Beckman and Conover 1979)",
     "sobol": "Saltelli's sample for Sobol indices, scrambled (Saltelli 2002; Owen 1998)",
-    "morris": "trajectories that change one key at a time, on four levels (Morris 1991)",
+    "morris": "trajectories that change one key or group at a time, on four levels (Morris 1991)",
 }
 
 

@@ -140,6 +140,7 @@ class _Reading:
         accepted = tuple(value for value in checked if value is not None)
         if len(accepted) == len(values) and method not in LISTED:
             self._between(key, accepted, factors)
+            self._steps(key, method)
         return accepted
 
     def _value(self, key: str, value: object, names: Sequence[str]) -> Value | None:
@@ -180,6 +181,11 @@ class _Reading:
             self.refuse(key, list(ends), "a number; names and months need grid or list", "cannot be drawn")
         elif len(ends) != 2 or not all(low < high for low, high in pairwise(numbers)):
             self.refuse(key, list(ends), "[low, high] with low below high", "is an empty range")
+
+    def _steps(self, key: str, method: Method) -> None:
+        """Refuse whole numbers where effects are divided by steps that rounding would change."""
+        if method == "morris" and key in parameters() and parameters()[key].kind == "whole":
+            self.refuse(key, "", "a number with fractions, or another method", "is a whole number")
 
     def _moved_once(self, ranges: Mapping[str, object], factors: Mapping[str, Factor]) -> None:
         """A key may be moved by one factor or by itself; a factor that nothing varies is an error."""

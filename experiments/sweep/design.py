@@ -153,6 +153,7 @@ class Design:
             "base": content_of(self.base),
             "outcomes": [one.name for one in self.outcomes],
             "design": {key: self.told()[key] for key in ("method", "samples", "parameters", "factors")},
+            "order": list(self.ranges),
             "roles": self.roles,
             "groups": {name: list(keys) for name, keys in self.groups.items()},
             "stopping": None if stopping is None else [stopping.half_width, stopping.most],

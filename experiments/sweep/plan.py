@@ -11,6 +11,7 @@ from platform import python_version
 
 from environment.problems import Problem, ScenarioError
 from environment.scenario import Scenario, build_scenario
+from experiments.engines.identity import identity
 from experiments.sweep.design import Design, content_of
 from experiments.sweep.sampling import Cell, cells_of
 
@@ -121,12 +122,12 @@ def address_of(scenario: Scenario) -> str:
 
 @cache
 def program_hash() -> str:
-    """SHA-256 of the sources and numbers of the model and of the versions its bits may depend on."""
+    """SHA-256 of sources and numbers of the model, and of versions and arithmetic its bits depend on."""
     found = hashlib.sha256()
     paths = {path for pattern in _SOURCES for path in _ROOT.glob(pattern)}
     for path in sorted(paths):
         if path.suffix in (".py", ".toml", ".csv"):
             found.update(f"{path.relative_to(_ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
-    versions = [python_version(), *(version(name) for name in _PACKAGES)]
+    versions = [python_version(), *(version(name) for name in _PACKAGES), identity()["arithmetic"]]
     found.update(" ".join(versions).encode())
     return found.hexdigest()

@@ -26,7 +26,7 @@ SHAPES = {
     "grid": SweepShape("grid", keys=2, outcomes=3, samples=3, failed=(4,)),
     "list": SweepShape("list", keys=1, outcomes=1, samples=5),
     "lhs": SweepShape("lhs", keys=2, outcomes=1, samples=48),
-    "sobol": SweepShape("sobol", keys=5, outcomes=1, samples=32, grouped=True, failed=(11,)),
+    "sobol": SweepShape("sobol", keys=5, outcomes=1, samples=64, grouped=True, failed=(11,)),
     "morris": SweepShape("morris", keys=3, outcomes=1, samples=8, stopping=True),
 }
 PICTURES = {

@@ -49,6 +49,15 @@ def test_bins_of_a_sampled_key_have_equal_count_and_the_interval_of_their_cells(
     assert (first["mean"], first["high"] - first["mean"]) == pytest.approx((0.5, half))
 
 
+def test_replications_beyond_those_of_all_cells_move_no_mean() -> None:
+    """Under a stopping rule a cell may go on, with luck that the others have not met."""
+    sweep = grid(RANGES, with_luck)
+    more = pd.DataFrame({"cell": [0] * 3, "replication": [3, 4, 5], "a": 1.0, "b": 0.0, "y": 1e9})
+    longer = type(sweep)(sweep.manifest, pd.concat([sweep.rows, more]).sort_values(["cell", "replication"]))
+    pd.testing.assert_frame_equal(main_effects(longer), main_effects(sweep))
+    pd.testing.assert_frame_equal(pair_means(longer), pair_means(sweep))
+
+
 def test_a_cell_that_failed_is_left_out_of_means() -> None:
     sweep = without(grid(RANGES, plane), 1)  # a = 1, b = 10
     effects = main_effects(sweep).set_index(["key", "value"])["mean"]

@@ -131,7 +131,7 @@ def test_few_cells_are_not_searched() -> None:
 
 
 def test_a_plane_crosses_nought_along_a_known_line() -> None:
-    ranges = {"a": [-1.0, 0.0, 1.0], "b": [0.0, 0.25, 2.0]}
+    ranges = {"a": [-1.0, 0.0, 1.0, 2.0], "b": [0.0, 0.25, 2.0]}
     found = breakeven(grid(ranges, lambda cells: 2.0 * cells[:, 0] - cells[:, 1]))
     crossing = found.set_index("other_value")["crossing"]
     assert crossing.to_dict() == pytest.approx({0.0: 0.0, 0.25: 0.125, 2.0: 1.0})
@@ -143,6 +143,27 @@ def test_where_it_does_not_cross_there_is_no_crossing() -> None:
     found = breakeven(grid(ranges, lambda cells: 2.0 * cells[:, 0] - cells[:, 1]))
     assert found["crossing"].isna().tolist() == [False, True]
     assert breakeven(grid(ranges, lambda cells: cells[:, 0] + 5.0)).empty
+
+
+def test_to_touch_nought_is_not_to_cross_it() -> None:
+    ranges = {"a": [0.0, 1.0, 2.0], "b": [0.0, 1.0]}
+    assert breakeven(grid(ranges, lambda cells: np.maximum(cells[:, 0] - 1.0, 0.0))).empty
+
+
+def test_the_crossing_is_that_of_the_mean_also_where_a_replication_does_not_cross() -> None:
+    ends = np.array([[-1.0, -1.0, -9.0, 1.0], [9.0, 9.0, 1.0, 3.0]])  # means -2.5 and 5.5
+    found = breakeven(grid({"a": [0.0, 1.0], "b": [5.0, 6.0]}, lambda _: np.repeat(ends, 2, axis=0)))
+    assert found["crossing"].tolist() == pytest.approx([0.3125, 0.3125])
+    assert found[["low", "high"]].isna().all(axis=None)
+
+
+def test_cells_that_tie_at_the_limit_are_not_all_of_interest() -> None:
+    cells = np.random.default_rng(8).random((200, 2))
+    sweep = table_of("lhs", unit("a", "b"), cells, lambda cells: np.maximum(cells[:, 0] - 0.85, 0.0))
+    found = discover(sweep)
+    assert found["key"].tolist() == ["a"]
+    assert found["low"].item() == pytest.approx(0.85, abs=0.03)
+    assert "highest quarter" not in found["rule"].item()
 
 
 def test_the_interval_of_a_crossing_is_over_replications() -> None:

@@ -175,6 +175,17 @@ def test_only_numbers_are_drawn(tmp_path: Path, method: str) -> None:
     assert "cannot be drawn" in problems(tmp_path, text)
 
 
+def test_steps_of_morris_are_not_rounded(tmp_path: Path) -> None:
+    text = '[design]\nmethod = "morris"\n[design.levers]\n"savers.max_funds" = [1, 4]'
+    assert "savers.max_funds: is a whole number" in problems(tmp_path, text)
+
+
+def test_the_order_of_keys_is_part_of_a_drawn_design(tmp_path: Path) -> None:
+    one, two = '"policy.cap" = [0.1, 0.4]', '"savers.inertia" = [0.2, 0.9]'
+    head = '[design]\nmethod = "sobol"\n[design.levers]\n'
+    assert tiny(tmp_path, f"{head}{one}\n{two}").hash() != tiny(tmp_path, f"{head}{two}\n{one}").hash()
+
+
 def test_sobol_wants_a_power_of_two(tmp_path: Path) -> None:
     text = TINY.replace('"grid"', '"sobol"\nsamples = 12')
     assert "design.samples = 12" in problems(tmp_path, text)
