@@ -72,6 +72,7 @@ class _Reading:
     tables: dict[str, InputTable] = field(default_factory=dict)
 
     def axes(self, table: Mapping[str, Any], base: Scenario | None) -> Axes:
+        """Read all of the table; what is wrong is in `problems`."""
         for key, value in table.items():
             if key not in _KEYS:
                 self.refuse(f"design.{key}", value, ", ".join(_KEYS), "is not a known key", key, _KEYS)
