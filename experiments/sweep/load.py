@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from environment.problems import Problem, ScenarioError, nearest_name, shown
 from environment.scenario import Scenario, Written
+from environment.written import value_of
 from experiments.headlines import UNITS
 from experiments.load import load_scenario, shipped_scenarios
 from experiments.outcomes import Outcome, parse_outcomes
@@ -115,30 +116,43 @@ class _Reading:
 
     def _base(self, content: Mapping[str, Any], settings: Sequence[str | Written]) -> Scenario | None:
         """The scenario that the cells start from."""
-        name = content.get("scenario", "open-access")
-        if not isinstance(name, str):
-            self._refuse("scenario", name, "the name or path of a scenario", "is not a text")
-            return None
-        where = name if name in shipped_scenarios() else str(Path(self.folder, name))
-        if name not in shipped_scenarios() and not os.path.lexists(where):
-            names = list(shipped_scenarios())
-            allowed = f"one of {', '.join(names)}, or a TOML file"
-            nearest = nearest_name(name, names)
-            self.problems.append(
-                Problem(self.place, "scenario", shown(name), allowed, nearest, "does not exist")
-            )
-            return None
-        sizes = [Written(self.place, f"run.{key}", content[key]) for key in _SIZES if key in content]
         fixed = content.get("set", {})
         if not isinstance(fixed, dict):
             self._refuse("set", fixed, "a table of dotted keys and values", "is not a table")
             fixed = {}
-        own = [Written(self.place, key, value, self.folder) for key, value in dotted(fixed)]
+        own = [Written(self.place, f"run.{key}", content[key]) for key in _SIZES if key in content]
+        own += [Written(self.place, key, value, self.folder) for key, value in dotted(fixed)]
+        where = self._scenario(content.get("scenario", "open-access"))
+        if where is None:
+            self._checked_alone(own)
+            return None
         try:
-            return load_scenario(where, [*sizes, *own, *settings])
+            return load_scenario(where, [*own, *settings])
         except ScenarioError as error:
             self.problems += error.problems
             return None
+
+    def _scenario(self, name: object) -> str | None:
+        """The name or path of the scenario that is asked for; None after noting why there is none."""
+        shipped = list(shipped_scenarios())
+        if not isinstance(name, str):
+            self._refuse("scenario", name, "the name or path of a scenario", "is not a text")
+            return None
+        if name in shipped:
+            return name
+        if os.path.lexists(Path(self.folder, name)):
+            return str(Path(self.folder, name))
+        allowed, nearest = f"one of {', '.join(shipped)}, or a TOML file", nearest_name(name, shipped)
+        self.problems.append(Problem(self.place, "scenario", shown(name), allowed, nearest, "does not exist"))
+        return None
+
+    def _checked_alone(self, written: Sequence[Written]) -> None:
+        """Note what is wrong with single values, where there is no scenario to check them together with."""
+        for one in written:
+            try:
+                value_of(one, {})
+            except ScenarioError as error:
+                self.problems += error.problems
 
     def _outcomes(self, texts: object) -> list[Outcome]:
         """What is asked of every replication."""

@@ -154,6 +154,13 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert all(word in said for word in ("saverz", "replications", "ginni", "gird", "policy.capp"))
 
 
+def test_sizes_are_looked_at_without_a_scenario_too(tmp_path: Path) -> None:
+    text = TINY.replace('"open-access"', '"open-acces"').replace("replications = 2", "replications = 0")
+    said = problems(tmp_path, text)
+    assert "open-acces: does not exist" in said
+    assert "run.replications = 0: is out of range" in said
+
+
 def test_a_setting_of_what_is_varied_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="set and is varied by the design"):
         load_design(written(tmp_path), ["policy.cap=0.2"])
