@@ -50,12 +50,14 @@ class Staged:
         """
         for draft in sorted(self.path.rglob(DRAFT)):
             draft.rename(draft.with_name(MANIFEST))
+        to_disk(self.path)
         target = self.out / name
         replaced: list[Path] = []
         while not _renamed(self.path, target):
             replaced.append(Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out)))
             with suppress(FileNotFoundError):  # somebody else has put it aside
                 target.rename(replaced[-1] / "replaced")
+        synchronise(self.out)
         for folder in replaced:
             _discard(folder)
         return target
@@ -165,6 +167,22 @@ def write_inputs(inputs: Mapping[str, bytes], folder: Path) -> None:
         path.write_bytes(content)
 
 
+def to_disk(folder: Path) -> None:
+    """Wait until the disk holds all of a folder, so that no power cut empties what bears its name."""
+    for path in folder.rglob("*"):
+        synchronise(path)
+    synchronise(folder)
+
+
+def synchronise(path: Path) -> None:
+    """Wait until the disk holds a file, or the names in a folder."""
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
 def content_hash(folder: Path) -> str:
     """SHA-256 of the sorted lines ``<file name> <sha256>`` of the parquet files of a folder."""
     lines = [f"{path.name} {file_hash(path)}" for path in folder.glob("*.parquet")]
@@ -180,10 +198,8 @@ def file_hash(path: Path) -> str:
 def write_json(content: object, path: Path) -> None:
     """Write a JSON document for people: indented, keys in the order given, nan refused."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    path.write_text(text + "\n", encoding="utf-8")
+    synchronise(path)
 
 
 def read_json(path: Path) -> dict[str, Any]:

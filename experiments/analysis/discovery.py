@@ -1,4 +1,4 @@
-"""Scenario discovery: which ranges of the keys hold the cells with the highest, or lowest, outcomes."""
+"""Scenario discovery: which ranges of the keys hold the cells with the lowest and the highest outcomes."""
 
 import warnings
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ from environment.typing import BoolArray
 from experiments.analysis.table import SweepTable
 from experiments.extras import need
 
-type Side = Literal["highest", "lowest"]
+type Side = Literal["lowest", "highest"]
 
-LOW_OF_INTEREST: Final = ("wealth_mean_real", "wealth_median_real", "replacement_rate")
-"""Headlines whose lowest cells are looked for; of every other outcome the highest."""
+SIDES: Final[tuple[Side, ...]] = ("lowest", "highest")
+"""Both are looked for, whatever the outcome: which of them is the good one is not for this program to say."""
 QUARTER: Final = 0.25
 FEWEST_CELLS: Final = 40
 SIGNIFICANT: Final = 0.05
@@ -32,7 +32,7 @@ class _Box:
 
 
 def discover(sweep: SweepTable, share: float = QUARTER) -> pd.DataFrame:
-    """One box an outcome that holds much of its extreme cells and little else, found by PRIM.
+    """One box a side of an outcome that holds much of its extreme cells and little else, found by PRIM.
 
     The patient rule induction method (Friedman and Fisher 1999) of the EMA workbench peels ranges off; of the
     boxes on its path the one with the greatest harmonic mean of coverage and density is taken, and limits
@@ -43,7 +43,7 @@ def discover(sweep: SweepTable, share: float = QUARTER) -> pd.DataFrame:
     sweep : SweepTable
         With at least 40 cells and a key that is a number, else there are no rows.
     share : float
-        Of the cells, those with the highest (or lowest) means, that are of interest.
+        Of the cells that are of interest on a side: those with the lowest means, or the highest.
 
     Returns
     -------
@@ -66,11 +66,11 @@ def discover(sweep: SweepTable, share: float = QUARTER) -> pd.DataFrame:
         inputs = inputs.loc[:, inputs.nunique() > 1]
         if len(means) < FEWEST_CELLS or inputs.empty or means.nunique() < FEWEST_CELLS // 2:
             continue
-        side: Side = "lowest" if outcome in LOW_OF_INTEREST else "highest"
-        wanted = _of_interest(means, side, share)
-        box = _found(inputs, wanted) if wanted.any() else None
-        if box is not None:
-            rows += _told(outcome, side, box, wanted)
+        for side in SIDES:
+            wanted = _of_interest(means, side, share)
+            box = _found(inputs, wanted) if wanted.any() else None
+            if box is not None:
+                rows += _told(outcome, side, box, wanted)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

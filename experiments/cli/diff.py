@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.cli.options import add_output_options
-from experiments.cli.output import interval_text, print_json, print_table
+from experiments.cli.output import change_text, interval_text, print_json, print_table
 from experiments.cli.parser import Parser, new_parser
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ SUMMARY = "what differs between two results, and why"
 EXAMPLE = """example:
   thirdwave diff results/open-access-0a1b2c3d results/capped-4e5f6a7b"""
 _LONGEST, _SHORT = 60, 12
+_MOST_CELLS = 5
 _HASH = re.compile("[0-9a-f]{40,64}[+]?")
 
 
@@ -83,7 +84,7 @@ def _print_figures(found: "Diff") -> None:
                 one.name,
                 interval_text(one.first),
                 interval_text(one.second),
-                "none" if one.difference is None else f"{one.difference:+.3g}",
+                "none" if one.difference is None else change_text(one.difference),
                 one.verdict,
                 one.unit,
             )
@@ -97,7 +98,15 @@ def _print_only(found: "Diff") -> None:
     """What one of them tells and the other does not."""
     if found.cells is not None:
         first, second, both = found.cells
-        print(f"cells only in the first: {first}, only in the second: {second}, in both: {both}")
+        print(
+            f"cells only in the first: {len(first):,}, only in the second: {len(second):,}, in both: {both:,}"
+        )
+        for which, cells in (("first", first), ("second", second)):
+            for cell in cells[:_MOST_CELLS]:
+                told = ", ".join(f"{key} = {_text(value)}" for key, value in cell.items())
+                print(f"cell only in the {which}: {told}")
+            if len(cells) > _MOST_CELLS:
+                print(f"and {len(cells) - _MOST_CELLS:,} more cells only in the {which}")
         print(f"means are over {'the cells in both' if both else 'all cells of each'}")
     for what, pair in (("warning", found.warnings), ("failed cell", found.failures)):
         for which, texts in zip(("first", "second"), pair, strict=True):

@@ -39,8 +39,8 @@ def interval_text(interval: Mapping[str, Any]) -> str:
     value, low, high = (interval[key] for key in ("value", "low", "high"))
     if value is None:
         return "none"
-    told = _figure(value)
-    return told if low is None else f"{told} [{_figure(low)}, {_figure(high)}]"
+    told = figure_text(value)
+    return told if low is None else f"{told} [{figure_text(low)}, {figure_text(high)}]"
 
 
 def share_text(interval: Mapping[str, Any]) -> str:
@@ -52,5 +52,11 @@ def share_text(interval: Mapping[str, Any]) -> str:
     return told if low is None else f"{told} [{max(low, 0.0):.3g}, {min(high, 1.0):.3g}]"
 
 
-def _figure(value: float) -> str:
+def figure_text(value: float) -> str:
+    """Write a figure with at most six digits, large ones whole."""
     return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:,.6g}"
+
+
+def change_text(value: float) -> str:
+    """Write a difference with its sign and three digits, large ones whole."""
+    return f"{value:+,.0f}" if abs(value) >= 1e3 else f"{value:+.3g}"

@@ -42,6 +42,8 @@ def progress_on_stderr(quiet: bool) -> "Iterator[Progress | None]":
         task = bar.add_task("starting", total=None)
 
         def show(done: int, total: int, what: str) -> None:
+            if bar.tasks[0].total != total:  # other work: its speed is not that of what went before
+                bar.reset(task, completed=done, total=total)
             bar.update(task, completed=done, total=total, description=what)
 
         yield show

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from environment.problems import Problem, ScenarioError, nearest_name, shown
 from experiments.cli.options import add_run_options, settings_of, workers_of, writable_folder
-from experiments.cli.output import print_json, print_path, print_table
+from experiments.cli.output import figure_text, print_json, print_path, print_table
 from experiments.cli.parser import Parser, new_parser
 from experiments.cli.progress import progress_on_stderr
 
@@ -159,11 +159,13 @@ def _print(done: "Sweep") -> None:
         print(f"cell {failure.number} is set aside: {failure.reason}")
     if done.failures:
         print(f"{len(done.failures):,} of {told['cells']:,} cells are set aside, see failed.json")
-    for text in told["warnings"][:1]:
+    for text in told["warnings"]:
         print(f"warning: {text}")
 
 
 def _print_estimate(design: "Design", told: "Estimate", workers: int, as_json: bool) -> None:
+    from experiments.sweep.estimate import SECONDS_OF_THE_REPORT
+
     cells = len(told.plan.cells) + len(told.plan.impossible)
     figures = {
         "cells": cells,
@@ -173,6 +175,7 @@ def _print_estimate(design: "Design", told: "Estimate", workers: int, as_json: b
         "seconds_each": round(told.seconds_each, 2),
         "workers": workers,
         "seconds": round(told.seconds(workers), 1),
+        "seconds_of_the_report": SECONDS_OF_THE_REPORT,
         "disk_bytes": told.disk_bytes,
         "free_bytes": told.free_bytes,
     }
@@ -188,9 +191,9 @@ def _print_estimate(design: "Design", told: "Estimate", workers: int, as_json: b
         print(f"cell {one.number} cannot be and would be set aside: {one.reason}")
     batch = " in the first batch" if design.stopping else ""
     print(f"{cells:,} cells, {told.simulations:,} simulations{batch}, {told.finished:,} of them finished")
-    print(
-        f"time: about {_duration(told.seconds(workers))} on {workers} workers, {told.seconds_each:.2g} s each"
-    )
+    drawing = f"then {_duration(SECONDS_OF_THE_REPORT)} or so for analysis and figures"
+    simulating = f"about {_duration(told.seconds(workers))} on {workers} workers"
+    print(f"time: {simulating}, {told.seconds_each:.2g} s each, {drawing}")
     print(f"disk: up to {told.disk_bytes / 1e6:,.0f} MB of {told.free_bytes / 1e9:,.1f} GB free")
 
 
@@ -200,7 +203,7 @@ def _cell_row(number: int, values: dict[str, Any], keys: Sequence[str]) -> tuple
 
 def _figure(value: object) -> str:
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1e5 else f"{value:.6g}"
+        return figure_text(value)
     if isinstance(value, tuple):
         return ",".join(value)
     return "none" if value is None else str(value)

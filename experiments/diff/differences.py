@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.diff.changes import Change, changes, code_is_known
-from experiments.diff.figures import Cells, Ends, Figure, count_cells, figures
+from experiments.diff.figures import Cells, Ends, Figure, compared_cells, figures
 from experiments.diff.reading import Folder, read_folders
 
 
@@ -95,7 +95,7 @@ def diff(first: Path, second: Path) -> Diff:
         code_known=code_is_known(one, two),
         changes=changes(one, two),
         figures=figures(one, two),
-        cells=count_cells(one, two) if one.kind == "sweep" else None,
+        cells=compared_cells(one, two) if one.kind == "sweep" else None,
         warnings=_only(_texts(one.manifest["warnings"]), _texts(two.manifest["warnings"])),
         failures=_only(_failures(one), _failures(two)),
     )

@@ -67,17 +67,29 @@ def figures(first: Folder, second: Folder) -> list[Figure]:
 
 
 class Cells(NamedTuple):
-    """Cells in the tables of two sweeps, told apart by the values of the design and not by their numbers."""
+    """Cells in the tables of two sweeps, told apart by the values of the design and not by their numbers.
 
-    only_first: int
-    only_second: int
+    Attributes
+    ----------
+    only_first, only_second : list of dict
+        Values of the cells that only one of them has, in its order.
+    both : int
+        How many cells are in both.
+    """
+
+    only_first: list[dict[str, Any]]
+    only_second: list[dict[str, Any]]
     both: int
 
 
-def count_cells(first: Folder, second: Folder) -> Cells:
-    """How many cells are in the table of one sweep only, and how many in both."""
+def compared_cells(first: Folder, second: Folder) -> Cells:
+    """The cells that are in the table of one sweep only, and how many are in both."""
     one, two = _cells(first), _cells(second)
-    return Cells(len(one.keys() - two.keys()), len(two.keys() - one.keys()), len(one.keys() & two.keys()))
+    return Cells(
+        only_first=[dict(cell) for cell in one if cell not in two],
+        only_second=[dict(cell) for cell in two if cell not in one],
+        both=len(one.keys() & two.keys()),
+    )
 
 
 def _headlines(first: Folder, second: Folder, prefix: str) -> Iterator[Figure]:

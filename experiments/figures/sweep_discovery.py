@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.style import SCENARIOS, say, themed
+from experiments.figures.style import SCENARIOS, themed
 from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import broken, capital, sweep_canvas
 
@@ -17,35 +17,36 @@ ROOM = 0.1
 FULL, BOX = "#dcdcdc", SCENARIOS[1]
 CAPTION = (
     "Orange: the part of its range in which a key must lie for a cell to be in the box; grey: the whole "
-    "range. Keys that are not drawn may be anywhere. The box is found by PRIM on the cell means (Friedman "
+    "range. Keys that are not drawn may be anywhere; a side without a panel has no box that holds its cells "
+    "better than chance. The box is found by PRIM on the cell means (Friedman "
     "and Fisher 1999; Bryant and Lempert 2010)."
 )
 
 
 @themed
 def draw(swept: Swept, boxes: pd.DataFrame) -> Figure:
-    """Draw the limits of each key of the first box within its range, one panel an outcome.
+    """Draw the limits of each key of a box within its range, one panel a side of an outcome that has a box.
 
     Parameters
     ----------
     swept : Swept
     boxes : pandas.DataFrame
-        Rows of ``outcome, side, key, low, high, rule``: a limit of the box, and the box in words.
+        Rows of ``outcome, side, key, low, high, rule``: a limit of the box, and the box in words. Not empty.
     """
-    limits = [boxes[boxes["outcome"] == outcome] for outcome in swept.outcomes]
-    heights = [0.5 * max(len(limit), 1) + 0.95 for limit in limits]
+    limits = [limit for _, limit in boxes.groupby(["outcome", "side"], sort=False)]
+    heights = [0.5 * len(limit) + 0.95 for limit in limits]
     words = (
         "Where are the extreme cells?",
         CAPTION,
-        "one box an outcome",
+        "one box a side of an outcome",
     )
     figure, panels = sweep_canvas(swept, words, len(limits), 1, (WIDTH, sum(heights)), heights=heights)
-    for panel, outcome, limit in zip(panels, swept.outcomes, limits, strict=True):
+    for panel, limit in zip(panels, limits, strict=True):
         _box(panel, swept, limit)
-        rule = textwrap.fill(str(limit["rule"].iloc[0]) if len(limit) else "", 118)
-        side = f": the {limit['side'].iloc[0]} cells" if len(limit) else ""
+        outcome, side, told = limit[["outcome", "side", "rule"]].iloc[0]
+        rule = textwrap.fill(told, 118)
         pad = 10 + 10 * (rule.count("\n") + 1)
-        panel.set_title(f"{capital(swept.name(outcome))}{side}", loc="left", size=10, pad=pad)
+        panel.set_title(f"{capital(swept.name(outcome))}: the {side} cells", loc="left", size=10, pad=pad)
         panel.annotate(rule, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=8, va="bottom")
     return figure
 
@@ -54,10 +55,6 @@ def _box(panel: Axes, swept: Swept, limit: pd.DataFrame) -> None:
     """Draw the bars of one box, each over the whole range of its key."""
     panel.grid(visible=False)
     panel.set(xlim=(0.0, 1.0), xticks=[])
-    if limit.empty:
-        panel.set_yticks([])
-        say(panel, "no box holds them better than chance")
-        return
     names = []
     for place, (key, low, high) in enumerate(limit[["key", "low", "high"]].itertuples(index=False)):
         start, end = (float(value) for value in swept.design["parameters"][key])

@@ -190,12 +190,12 @@ def discovery(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     title = heading("Where are the extreme cells?")
     if numbers.boxes.empty:
         return [title, paragraph(NO_BOX)]
-    shows = "Bars of the limits of the keys of a box within their ranges, one panel an outcome."
+    shows = "Bars of the limits of the keys of a box within their ranges, one panel a side of an outcome."
     reading = (
         "A box holds many of the cells looked for and few others. It describes these cells: it is no law, "
         "and another sample would give somewhat other limits."
     )
-    named = numbers.boxes.drop_duplicates("outcome")
+    named = numbers.boxes.drop_duplicates(["outcome", "side"])
     picture = _picture(sweep_discovery.draw(swept, numbers.boxes), figures / "discovery.png", shows, reading)
     return [title, picture, bullets(named["rule"])]
 

@@ -4,27 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
-from platform import python_version
 
 from environment.problems import Problem, ScenarioError
 from environment.scenario import Scenario, build_scenario
-from experiments.engines.identity import identity
 from experiments.sweep.design import Design, content_of
+from experiments.sweep.program_hash import program_hash
 from experiments.sweep.sampling import Cell, cells_of
-
-_ROOT = Path(__file__).parent.parent.parent
-_SOURCES = (
-    "experiments/replication.py",
-    "experiments/followed.py",
-    "agents/**/*.py",
-    "environment/**/*.*",
-    "experiments/headlines.py",
-    "experiments/outcomes*/**/*.py",
-)
-_PACKAGES = ("numpy", "numba", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +103,3 @@ def address_of(scenario: Scenario) -> str:
     content = {key: value for key, value in content_of(scenario).items() if key != "run.replications"}
     told = json.dumps([content, program_hash()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:32]
-
-
-@cache
-def program_hash() -> str:
-    """SHA-256 of sources and numbers of the model, and of versions and arithmetic its bits depend on."""
-    found = hashlib.sha256()
-    paths = {path for pattern in _SOURCES for path in _ROOT.glob(pattern)}
-    for path in sorted(paths):
-        if path.suffix in (".py", ".toml", ".csv"):
-            found.update(f"{path.relative_to(_ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
-    versions = [python_version(), *(version(name) for name in _PACKAGES), identity()["arithmetic"]]
-    found.update(" ".join(versions).encode())
-    return found.hexdigest()

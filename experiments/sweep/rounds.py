@@ -16,6 +16,7 @@ from experiments.intervals import mean_and_half_width
 from experiments.simulate import Progress
 from experiments.sweep.design import Design
 from experiments.sweep.plan import Failure, Plan, Planned, scenario_of
+from experiments.sweep.program_hash import program_hash
 from experiments.sweep.store import Store
 from experiments.sweep.work import Broken, Simulated, simulate_cell
 
@@ -49,14 +50,15 @@ class Rounds:
         if not self.wanted:
             self.wanted = {cell.number: self.design.replications for cell in self.planned.cells}
         missing = self._missing()
-        done = 0
+        total = self._total()
+        done = total - len(missing)
         if missing:
-            self._say(done, len(missing), "starting")
+            self._say(done, total, "starting")
         with closing(self.engine.each_finished(simulate_cell, self._tasks(missing))) as finished:
             for (address, replication), answer in finished:
                 self._take(address, replication, answer)
                 done += 1
-                self._say(done, len(missing), f"cell {missing[address, replication].number}")
+                self._say(done, total, f"cell {missing[address, replication].number}")
         return self._widened()
 
     def alive(self) -> list[Planned]:
@@ -82,12 +84,16 @@ class Rounds:
             if replication < self.wanted[cell.number] and self.store.read(cell.address, replication) is None
         }
 
+    def _total(self) -> int:
+        """Replications that are wanted of all cells, those of the same content counted once."""
+        return sum({cell.address: self.wanted[cell.number] for cell in self.alive()}.values())
+
     def _tasks(self, missing: Mapping[Task, Planned]) -> Iterator[tuple[Task, tuple[object, ...]]]:
         """Arguments of the work, made when it is their turn, and not at all once a cell is broken."""
         for (address, replication), cell in missing.items():
             if address not in self.broken:
                 scenario = scenario_of(self.design, cell.values)
-                yield (address, replication), (scenario, replication, self.design.outcomes)
+                yield (address, replication), (scenario, replication, self.design.outcomes, program_hash())
 
     def _take(self, address: str, replication: int, answer: Simulated | Broken | Lost) -> None:
         """Keep what a worker answered."""

@@ -19,6 +19,8 @@ from experiments.folders import (
     PARTIAL,
     Finish,
     content_hash,
+    synchronise,
+    to_disk,
     write_inputs,
     write_json,
     write_manifest,
@@ -33,6 +35,7 @@ from experiments.sweep.rounds import Rounds
 from experiments.sweep.store import Store
 from experiments.sweep.table import write_table
 
+_OF_REPORT: Final = ("report.html", "figures", "analysis")
 MOST_WARNINGS: Final = 5
 """Warnings of single replications that the manifest repeats."""
 
@@ -93,6 +96,8 @@ def sweep(
             pass
     folder = folder_of(design, out)
     told = _manifest(design, planned, rounds, time.perf_counter() - start)
+    if progress is not None:
+        progress(0, 1, "writing the table" if finish is None else "analysing and drawing")
     _write(design, rounds, told, folder, finish)
     return Sweep(folder, told, rounds.failures(), rounds.ran)
 
@@ -168,6 +173,7 @@ def _write(design: Design, rounds: Rounds, told: dict[str, Any], folder: Path, f
             write_manifest(told, fresh)
             if finish is not None:
                 finish(fresh)
+            to_disk(fresh)
             _put_in_place(fresh, folder)
         rounds.store.clean()
 
@@ -177,16 +183,21 @@ def _told(one: Failure) -> dict[str, Any]:
 
 
 def _put_in_place(fresh: Path, folder: Path) -> None:
-    """Move files and folders, each in place of what bears its name; meanwhile there is no result."""
+    """Move files and folders, each in place of what bears its name; meanwhile there is no result.
+
+    A report of an earlier table goes, also where there is no new one.
+    """
     (folder / MANIFEST).unlink(missing_ok=True)
-    for one in sorted(fresh.iterdir()):
-        target = folder / one.name
+    for name in sorted({*_OF_REPORT, *(one.name for one in fresh.iterdir())}):
+        target = folder / name
         if target.is_dir() and not target.is_symlink():
             shutil.rmtree(target)
         else:
             target.unlink(missing_ok=True)
-        one.rename(target)
+        if (fresh / name).exists():
+            (fresh / name).rename(target)
     (folder / DRAFT).rename(folder / MANIFEST)
+    synchronise(folder)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.folders import synchronise
 from experiments.sweep.work import Simulated
 
 CELLS: Final = "cells"
@@ -70,6 +71,7 @@ class Store:
         try:
             while True:
                 unfinished.write_text(text + "\n", encoding="utf-8")
+                synchronise(unfinished)
                 with suppress(FileNotFoundError):  # whoever finished the same sweep has cleaned up: once more
                     unfinished.replace(path)
                     return

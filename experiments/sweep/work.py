@@ -9,6 +9,7 @@ from environment.scenario import Scenario
 from experiments.headlines import UNITS
 from experiments.outcomes import Outcome
 from experiments.replication import replicate
+from experiments.sweep.program_hash import program_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Simulated:
     warnings: tuple[str, ...]
 
 
+class ChangedProgramError(OSError):
+    """The program is no longer what it was when the sweep was planned."""
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
     """Why there are no figures."""
@@ -37,8 +42,28 @@ class Broken:
     reason: str
 
 
-def simulate_cell(scenario: Scenario, number: int, outcomes: Sequence[Outcome]) -> Simulated | Broken:
-    """Simulate a replication; whatever goes wrong in it is told and not raised, so that the rest goes on."""
+def simulate_cell(
+    scenario: Scenario, number: int, outcomes: Sequence[Outcome], program: str
+) -> Simulated | Broken:
+    """Simulate a replication; whatever goes wrong in it is told and not raised, so that the rest goes on.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    number : int
+        Of the replication.
+    outcomes : sequence of Outcome
+    program : str
+        `program_hash` of who asks, under which the figures will be kept.
+
+    Raises
+    ------
+    ChangedProgramError
+        When this process has another: a worker that started after an edit of the sources.
+    """
+    if program_hash() != program:
+        message = "the sources of the model have changed since the sweep began; what is finished is kept"
+        raise ChangedProgramError(message)
     start = time.perf_counter()
     try:
         replication = replicate(scenario, number, lives=False)

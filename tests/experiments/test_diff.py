@@ -242,7 +242,7 @@ def test_two_sweeps_are_compared_over_the_cells_of_both(tmp_path: Path) -> None:
     one = write_sweep(tmp_path / "one", first)
     two = write_sweep(tmp_path / "two", second, design=changed(DESIGN, {"parameters/policy.cap": [0.2, 0.3]}))
     found = diff(one, two)
-    assert found.cells == (1, 0, 2)
+    assert found.cells == ([{"policy.cap": 0.1}], [], 2)
     assert told(found, "design") == {"parameters.policy.cap": ([0.1, 0.2], [0.2, 0.3])}
     (gini,) = found.figures
     assert (gini.name, gini.unit, gini.verdict) == ("mean of gini", "0 to 1", "intervals overlap")
@@ -264,6 +264,31 @@ def test_a_role_is_a_word(tmp_path: Path) -> None:
     two = write_sweep(tmp_path / "two", [(0, 0, 0.1, 1.0)], design=design)
     assert set(told(diff(one, two), "design")) == {"roles.policy.cap", "groups.execution"}
     assert diff(one, two).causes == {"design": 1}
+
+
+def test_keys_in_another_order_draw_another_sample(tmp_path: Path) -> None:
+    """Of the same ranges: the columns of a Sobol' sequence go to the keys in their order."""
+    ranges = {"policy.cap": [0.1, 0.2], "savers.inertia": [0.5, 0.9]}
+    rows = [(0, 0, 0.1, 1.0)]
+    one, two = (
+        write_sweep(tmp_path / name, rows, design=changed(DESIGN, {"parameters": given}))
+        for name, given in (("one", ranges), ("two", dict(reversed(ranges.items()))))
+    )
+    for folder in (one, two):
+        table = pd.read_parquet(folder / "sweep.parquet").assign(**{"savers.inertia": 0.5})
+        table.to_parquet(folder / "sweep.parquet", index=False)
+    assert told(diff(one, two), "design") == {"order of keys": (list(ranges), list(reversed(ranges)))}
+    assert diff(one, two).causes == {"design": 1}
+
+
+def test_cells_that_are_only_in_one_are_named_up_to_five(tmp_path: Path, capsys: Output) -> None:
+    one = write_sweep(tmp_path / "one", [(number, 0, number / 10, 1.0) for number in range(8)])
+    two = write_sweep(tmp_path / "two", [(0, 0, 0.0, 1.0)])
+    assert main(["diff", str(one), str(two)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    named = [line for line in lines if line.startswith("cell only in the first: ")]
+    assert named == [f"cell only in the first: policy.cap = {number / 10}" for number in range(1, 6)]
+    assert "and 2 more cells only in the first" in lines
 
 
 def test_an_outcome_that_a_cell_never_has(tmp_path: Path) -> None:

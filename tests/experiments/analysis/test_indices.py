@@ -108,15 +108,26 @@ def test_a_planted_box_is_found_and_told() -> None:
     inside = (cells[:, 0] > 0.6) & (cells[:, 1] < 0.625)  # a quarter
     noise = np.random.default_rng(6).random(600)
     sweep = table_of("lhs", unit("a", "b", "c"), cells, lambda _: inside + 0.5 * noise)
-    found = discover(sweep).set_index("key")
+    boxes = discover(sweep)
+    assert set(boxes["side"]) <= {"lowest", "highest"}
+    found = boxes[boxes["side"] == "highest"].set_index("key")
     assert list(found.index) == ["a", "b"]
     assert found["low"].to_dict()["a"] == pytest.approx(0.6, abs=0.03)
     assert found["high"].to_dict()["b"] == pytest.approx(0.625, abs=0.03)
     assert (found["density"] > 0.9).all()
     assert (found["coverage"] > 0.9).all()
-    assert (found["side"] == "highest").all()
     assert found["rule"].iloc[0].startswith("Where a is from 0.")
     assert "of cells are in the highest quarter of y" in found["rule"].iloc[0]
+
+
+def test_both_sides_are_looked_at() -> None:
+    """The lowest quarter of a lies in one box, the highest in another."""
+    cells = np.random.default_rng(8).random((400, 2))
+    found = discover(table_of("lhs", unit("a", "b"), cells, lambda values: values[:, 0])).set_index("side")
+    assert list(found.index) == ["lowest", "highest"]
+    assert (found["key"] == "a").all()
+    assert found["high"].to_dict()["lowest"] == pytest.approx(0.25, abs=0.05)
+    assert found["low"].to_dict()["highest"] == pytest.approx(0.75, abs=0.05)
 
 
 def test_noise_gives_no_box_worth_its_name() -> None:

@@ -20,9 +20,10 @@ from experiments.simulate import run
 from experiments.sweep import rounds
 from experiments.sweep.load import load_design
 from experiments.sweep.plan import scenario_of
+from experiments.sweep.program_hash import program_hash
 from experiments.sweep.runner import Sweep, sweep
 from experiments.sweep.sampling import cells_of
-from experiments.sweep.work import Broken, Simulated, simulate_cell
+from experiments.sweep.work import Broken, ChangedProgramError, Simulated, simulate_cell
 from tests.experiments.sweep.designs import TINY, Here, tiny, written
 
 FILES = {"cells", "design.toml", "failed.json", "manifest.json", "open-access.toml", "sweep.parquet"}
@@ -102,11 +103,13 @@ def test_more_replications_run_only_what_is_new(tmp_path: Path) -> None:
     assert more.ran == 4
 
 
-def simulated_or_not(scenario: Scenario, number: int, outcomes: Sequence[Outcome]) -> Simulated | Broken:
+def simulated_or_not(
+    scenario: Scenario, number: int, outcomes: Sequence[Outcome], program: str
+) -> Simulated | Broken:
     """Fail in the second replication of every cell with a high inertia."""
     if number == 1 and scenario.number("savers.inertia") > 0.5:
         return Broken("MemoryError: too much")
-    return simulate_cell(scenario, number, outcomes)
+    return simulate_cell(scenario, number, outcomes, program)
 
 
 def test_a_finished_sweep_stays_a_result_until_the_next_is_whole(tmp_path: Path) -> None:
@@ -147,6 +150,29 @@ def test_what_bears_the_name_of_a_file_gives_way(tmp_path: Path) -> None:
     assert (folder / "figures" / "one.png").read_text() == "one"
 
 
+def test_a_report_of_an_earlier_table_goes(tmp_path: Path) -> None:
+    """Also where nobody writes a new one."""
+
+    def report(fresh: Path) -> None:
+        (fresh / "figures").mkdir()
+        (fresh / "report.html").write_text("of this table")
+
+    folder = sweep(tiny(tmp_path), tmp_path / "out", Here(), report).folder
+    assert {path.name for path in folder.iterdir()} == {*FILES, "figures", "report.html"}
+    swept(tmp_path)
+    assert {path.name for path in folder.iterdir()} == FILES
+
+
+def test_progress_counts_what_was_finished_before_and_tells_of_the_drawing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        swept(tmp_path, engine=Here(5))
+    told: list[tuple[int, int, str]] = []
+    sweep(tiny(tmp_path), tmp_path / "out", Here(), lambda _: None, lambda *one: told.append(one))
+    assert [one[:2] for one in told if one[2].startswith("cell")] == [(6, 8), (7, 8), (8, 8)]
+    assert (5, 8, "starting") in told
+    assert told[-1] == (0, 1, "analysing and drawing")
+
+
 def test_sweeps_of_one_folder_that_end_together_leave_one_whole_result(tmp_path: Path) -> None:
     """Each waits while another puts its files in place."""
     whole = swept(tmp_path)
@@ -176,9 +202,9 @@ def test_a_figure_without_bound_sets_its_cell_aside(
 
     monkeypatch.setattr("experiments.sweep.work.replicate", without_bound)
     design = tiny(tmp_path)
-    answer = simulate_cell(design.base, 0, design.outcomes)
+    answer = simulate_cell(design.base, 0, design.outcomes, program_hash())
     assert answer == Broken(f"{', '.join(infinite)} without bound")
-    answer = simulate_cell(design.base, 0, ())
+    answer = simulate_cell(design.base, 0, (), program_hash())
     assert isinstance(answer, Simulated)
     assert not set(answer.values) & {*infinite, "fees_usd"}
 
@@ -204,7 +230,15 @@ def test_what_goes_wrong_in_a_simulation_is_told(monkeypatch: pytest.MonkeyPatch
         raise MemoryError("no room\nat all")
 
     monkeypatch.setattr("experiments.sweep.work.replicate", fails)
-    assert simulate_cell(design.base, 0, design.outcomes) == Broken("MemoryError: no room at all")
+    answer = simulate_cell(design.base, 0, design.outcomes, program_hash())
+    assert answer == Broken("MemoryError: no room at all")
+
+
+def test_a_worker_of_another_program_computes_nothing(tmp_path: Path) -> None:
+    """One that took the place of a killed worker after an edit: its figures would bear the old address."""
+    design = tiny(tmp_path)
+    with pytest.raises(ChangedProgramError, match="have changed since the sweep began"):
+        simulate_cell(design.base, 0, design.outcomes, "of another program")
 
 
 def stopped(folder: Path, half_width: float, most: int) -> pd.DataFrame:
