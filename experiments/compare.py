@@ -80,7 +80,7 @@ def compare(
     with staged(out) as folder:
         kept = _simulate_to(folder.path, scenarios, names, workers, progress)
         if progress is not None:
-            progress(1, 1, "writing the results and their report")
+            progress(0, 0, "writing the results and their report")
         seconds, peak = time.perf_counter() - start, peak_memory_mb()
         told = {one.name: tell(one, kept.replications[one.name], seconds, peak) for one in scenarios}
         for name, one in told.items():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from experiments.results import Result
 
 type Progress = Callable[[int, int, str], None]
-"""Takes the replications done, the replications in all, and what was done last."""
+"""Takes the replications done, those in all (0 for work without a measure), and what was done last."""
 
 type Task = tuple[int, int]  # position of a scenario, number of a replication
 
@@ -131,7 +131,7 @@ def simulate_to_folder(
                 files.add(replication.tables)
                 kept.append(replace(replication, tables={}))
         if progress is not None:
-            progress(1, 1, "writing the result and its report")
+            progress(0, 0, "writing the result and its report")
         told = tell(scenario, kept, time.perf_counter() - start, peak_memory_mb())
         fingerprint = content_hash(folder.path)
         write_told(told, folder.path, fingerprint)

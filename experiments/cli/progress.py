@@ -42,8 +42,9 @@ def progress_on_stderr(quiet: bool) -> "Iterator[Progress | None]":
         task = bar.add_task("starting", total=None)
 
         def show(done: int, total: int, what: str) -> None:
-            if bar.tasks[0].total != total:  # other work: its speed is not that of what went before
-                bar.reset(task, completed=done, total=total)
-            bar.update(task, completed=done, total=total, description=what)
+            known = total or None
+            if bar.tasks[0].total != known:  # other work: its speed is not that of what went before
+                bar.reset(task, completed=done, total=known, description=what)
+            bar.update(task, completed=done, total=known, description=what)
 
         yield show

@@ -191,7 +191,7 @@ def _print_estimate(design: "Design", told: "Estimate", workers: int, as_json: b
         print(f"cell {one.number} cannot be and would be set aside: {one.reason}")
     batch = " in the first batch" if design.stopping else ""
     print(f"{cells:,} cells, {told.simulations:,} simulations{batch}, {told.finished:,} of them finished")
-    drawing = f"then {_duration(SECONDS_OF_THE_REPORT)} or so for analysis and figures"
+    drawing = f"then up to {_duration(SECONDS_OF_THE_REPORT)} for analysis and figures"
     simulating = f"about {_duration(told.seconds(workers))} on {workers} workers"
     print(f"time: {simulating}, {told.seconds_each:.2g} s each, {drawing}")
     print(f"disk: up to {told.disk_bytes / 1e6:,.0f} MB of {told.free_bytes / 1e9:,.1f} GB free")

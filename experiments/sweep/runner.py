@@ -97,7 +97,7 @@ def sweep(
     folder = folder_of(design, out)
     told = _manifest(design, planned, rounds, time.perf_counter() - start)
     if progress is not None:
-        progress(0, 1, "writing the table" if finish is None else "analysing and drawing")
+        progress(0, 0, "writing the table" if finish is None else "analysing and drawing")
     _write(design, rounds, told, folder, finish)
     return Sweep(folder, told, rounds.failures(), rounds.ran)
 
@@ -105,7 +105,7 @@ def sweep(
 def _counting(progress: Progress | None) -> Callable[[int], None] | None:
     if progress is None:
         return None
-    return lambda number: progress(0, 1, f"looking at cell {number}")
+    return lambda number: progress(0, 0, f"looking at cell {number}")
 
 
 def _manifest(design: Design, planned: Plan, rounds: Rounds, seconds: float) -> dict[str, Any]:

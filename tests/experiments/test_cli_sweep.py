@@ -31,7 +31,7 @@ def test_a_dry_run_prints_cells_time_and_disk_and_writes_nothing(
     said = capsys.readouterr().out
     assert "4 cells, 8 simulations, 0 of them finished" in said
     assert "time: about" in said
-    assert "or so for analysis and figures" in said
+    assert "then up to 40 s for analysis and figures" in said
     assert "GB free" in said
     assert not (tmp_path / "out").exists()
 
