@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from environment.typing import FloatArray, IntArray
+from experiments.figures.changes import Changes, read_changes
 from experiments.folders import read_manifest
 
 AGE_BANDS = ("<25", "25-34", "35-44", "45-54", "55-64", "65+")
@@ -146,15 +147,15 @@ class ComparedRuns:
         The other scenarios, in the order of the verdict.
     verdict : Mapping
         Contents of ``verdict.json``.
-    differences : pandas.DataFrame
-        ``differences.parquet``: one row per person, replication and other scenario.
+    changes : Mapping of str to Changes
+        What each other scenario changes for savers.
     """
 
     manifest: Mapping[str, Any]
     base: Run
     others: tuple[Run, ...]
     verdict: Mapping[str, Any]
-    differences: pd.DataFrame
+    changes: Mapping[str, Changes]
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -261,5 +262,7 @@ def read_comparison(folder: Path) -> ComparedRuns:
     left_over = [name for name in found if name not in verdict] or found
     base = str(manifest.get("base") or left_over[0])
     others = tuple(read_run(folder / name, name) for name in verdict)
-    differences = pd.read_parquet(folder / "differences.parquet")
-    return ComparedRuns(manifest, read_run(folder / base, base), others, verdict, differences)
+    run = read_run(folder / base, base)
+    tolerance = run.number("compare.tolerance", 0.001)
+    changes = read_changes(folder / "differences.parquet", verdict, tolerance, run.replications)
+    return ComparedRuns(manifest, run, others, verdict, changes)

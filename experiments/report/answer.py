@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.figures.bands import band
-from experiments.figures.difference import changes_of
 from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import counted, money, percent
 from experiments.pairs import too_few
@@ -78,13 +76,8 @@ def details(compared: ComparedRuns, other: Run) -> list[str]:
     told = [key for key in ("wealth_median_real", "fees_usd", "gini") if key in changes]
     sentences += [_change(key, changes[key]) for key in told]
     fed_in = in_short(compared.base, other)
-    few = too_few(_differing(compared, other), compared.base.name)
+    few = too_few(compared.changes[other.name].differing, compared.base.name)
     return [sentence for sentence in (few, *sentences, fed_in) if sentence]
-
-
-def _differing(compared: ComparedRuns, other: Run) -> int:
-    """Return how many simulated savers, all replications together, are better or worse off."""
-    return int((~changes_of(compared, other.name)["unchanged"]).sum())
 
 
 def _better_and_worse(shares: Shares) -> str:
@@ -105,9 +98,7 @@ def _change(key: str, change: Mapping[str, Any]) -> str:
 
 def _mean_change(compared: ComparedRuns, other: Run) -> str:
     """Write the mean paired change of wealth and spending per saver."""
-    rows = changes_of(compared, other.name)
-    weighted = (rows["difference"] * rows["weight"]).groupby(rows["replication"]).sum()
-    mean = band((weighted / rows["weight"].groupby(rows["replication"]).sum()).to_numpy(dtype=float))
+    mean = compared.changes[other.name].mean()
     text = money(float(mean.value), sign=True)
     if mean.exists:
         text += f" ({money(float(mean.low), sign=True)} to {money(float(mean.high), sign=True)})"

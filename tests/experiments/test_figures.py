@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from experiments.figures import better, difference, flows, frozen, holdings, lorenz, wealth
+from experiments.figures import better, flows, frozen, holdings, lorenz, wealth
 from experiments.figures.bands import band
+from experiments.figures.changes import changes_in, read_changes, shares
 from experiments.figures.gallery import RUN_PICTURES, SHARED_PICTURES, pair_pictures
 from experiments.figures.style import BETTER, SCENARIOS, WORSE, save
 from experiments.figures.tables import (
@@ -177,34 +178,41 @@ def people(rows: list[tuple[float, float, float, float]]) -> pd.DataFrame:
     return table.assign(difference=gain - table["base_wealth_real"] - table["base_spent_real"])
 
 
-def with_people(compared: ComparedRuns, rows: list[tuple[float, float, float, float]]) -> pd.DataFrame:
-    small = ComparedRuns(compared.manifest, compared.base, compared.others, compared.verdict, people(rows))
-    return difference.changes_of(small, "open-access")
-
-
-def test_changes_are_relative_to_the_larger_base_amount_and_skip_who_never_held(
-    compared: ComparedRuns,
-) -> None:
+def test_changes_are_relative_to_the_larger_base_amount_and_skip_who_never_held() -> None:
+    """Changes of 20%, 10% and 0.09%; the last is within the tolerance."""
     rows = [
         (0.0, 0.0, 0.0, 0.0),
         (100.0, 120.0, 0.0, 0.0),
         (100.0, 100.0, -400.0, -360.0),
         (1e6, 1e6 + 900, 0.0, 0.0),
     ]
-    changes = with_people(compared, rows)
-    assert changes["relative"].tolist() == pytest.approx([0.2, 0.1, 0.0009])
-    assert changes["unchanged"].tolist() == [False, False, True]
+    found = changes_in(people(rows), tolerance=0.001, replications=1)
+    assert found.relative.tolist() == [[0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0]]
+    assert found.money.tolist() == [[0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0]]
+    assert (found.differing, found.weight.tolist()) == (2, [3.0])
+    assert float(found.mean().value) == pytest.approx((20.0 + 40.0 + 900.0) / 3.0)
 
 
-def test_buckets_hold_every_saver_once(compared: ComparedRuns) -> None:
+def test_buckets_hold_every_saver_once() -> None:
     rows = [(100.0, factor * 100.0, 0.0, 0.0) for factor in (1.0, 1.005, 1.03, 1.2, 3.0, 0.97, 0.2)]
-    shares = difference.bucket_shares(
-        with_people(compared, rows), "relative", difference.RELATIVE_EDGES, replications=1
-    )
     seventh = 1.0 / 7.0
     expected = np.zeros(13)
     expected[[0, 4, 6, 7, 8, 10, 12]] = seventh
-    assert shares.value == pytest.approx(expected)
+    assert shares(changes_in(people(rows), 0.001, 1).relative).value == pytest.approx(expected)
+
+
+def test_changes_read_in_parts_are_those_of_the_whole(tmp_path: Path) -> None:
+    """Three row groups with the rows of two scenarios and two replications in each."""
+    draws = np.random.default_rng(1)
+    table = people([tuple(row) for row in draws.normal(1e5, 1e4, (60, 4))])
+    table["replication"], table["other"] = np.arange(60) % 2, np.where(np.arange(60) % 3, "one", "two")
+    table.to_parquet(tmp_path / "differences.parquet", row_group_size=20)
+    found = read_changes(tmp_path / "differences.parquet", ("one", "two"), 0.001, 2)
+    for name, changes in found.items():
+        whole = changes_in(table[table["other"] == name], 0.001, 2)
+        assert changes.relative.tolist() == whole.relative.tolist()
+        assert changes.difference == pytest.approx(whole.difference)
+        assert changes.differing == whole.differing
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -262,7 +270,7 @@ def test_groups_without_anybody_are_drawn_as_such(compared: ComparedRuns) -> Non
     entry = compared.verdict["open-access"]
     ages = {**entry["by_age"], "<25": dict.fromkeys(("better", "worse", "unchanged"), nothing)}
     verdict = {**compared.verdict, "open-access": {**entry, "by_age": ages}}
-    other = ComparedRuns(compared.manifest, compared.base, compared.others, verdict, compared.differences)
+    other = ComparedRuns(compared.manifest, compared.base, compared.others, verdict, compared.changes)
     assert "nobody in this group" in texts(better.draw_compared(other, "open-access"))
 
 

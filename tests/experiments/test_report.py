@@ -94,16 +94,14 @@ def test_the_question_names_the_scenarios(compared: ComparedRuns) -> None:
         compared.others[0],
         (compared.base,),
         compared.verdict,
-        compared.differences,
+        compared.changes,
     )
     assert question(reverse) == "Are savers better off under closed-door than under open-access?"
 
 
 def test_the_answer_says_when_too_few_savers_differ(compared: ComparedRuns) -> None:
     assert "--savers" not in " ".join(details(compared, compared.others[0]))
-    rows = compared.differences
-    difference = rows["difference"].where(rows["saver"] < 20, 0)
-    few = replace(compared, differences=rows.assign(difference=difference))
+    few = replace(compared, changes={"open-access": replace(compared.changes["open-access"], differing=44)})
     told = " ".join(details(few, few.others[0]))
     assert "44 simulated savers" in told
     assert "more savers are needed (--savers)" in told
