@@ -12,6 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter
 
 from experiments.figures.style import percentages
+from experiments.figures.tables import fingerprint_of
 from experiments.figures.wording import MINUS, counted, money, number, percent, points
 from experiments.folders import read_manifest
 
@@ -88,7 +89,7 @@ class Swept:
     @property
     def fingerprint(self) -> str:
         """First eight characters of the content hash."""
-        return str(self.manifest.get("content_sha256") or "unwritten")[:8]
+        return fingerprint_of(self.manifest)
 
     @cached_property
     def replications(self) -> tuple[int, int]:

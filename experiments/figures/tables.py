@@ -54,7 +54,7 @@ class Run:
     @property
     def fingerprint(self) -> str:
         """First eight characters of the content hash."""
-        return str(self.manifest.get("content_sha256", ""))[:8] or "unwritten"
+        return fingerprint_of(self.manifest)
 
     @property
     def returns(self) -> str:
@@ -165,7 +165,7 @@ class ComparedRuns:
     @property
     def fingerprint(self) -> str:
         """First eight characters of the comparison's content hash."""
-        return str(self.manifest.get("content_sha256", ""))[:8] or "unwritten"
+        return fingerprint_of(self.manifest)
 
 
 def _wide(rows: pd.DataFrame, index: str, column: str, replications: int) -> tuple[IntArray, FloatArray]:
@@ -176,6 +176,12 @@ def _wide(rows: pd.DataFrame, index: str, column: str, replications: int) -> tup
         dtype=np.float64, na_value=np.nan
     )
     return times, values
+
+
+def fingerprint_of(manifest: Mapping[str, Any]) -> str:
+    """First eight characters of a result's content hash, which a result in memory does not have."""
+    content = manifest.get("content_sha256")
+    return "not written" if content is None else str(content)[:8]
 
 
 def parameter_values(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from experiments.headlines import UNITS
 from experiments.manifest import summarise
-from experiments.results import stack, write_result
+from experiments.results import read_result, stack, write_result
 from tests.runs import simulated
 
 TINY = ("run.savers=20", "run.years=1", "run.replications=2")
@@ -62,6 +62,14 @@ def test_a_result_can_be_copied_and_sent() -> None:
 def test_a_figure_of_another_name_is_refused() -> None:
     with pytest.raises(ValueError, match="did you mean 'wealth'"):
         simulated("closed-door", *TINY).plot("welth")
+
+
+def test_the_foot_of_a_figure_says_whether_the_result_is_written(tmp_path: Path) -> None:
+    result = simulated("closed-door", *TINY)
+    assert result.plot("wealth").texts[-1].get_text().endswith("run not written")
+    folder = write_result(result, tmp_path)
+    foot = read_result(folder).plot("wealth").texts[-1].get_text()
+    assert foot.endswith(f"run {folder.name.removeprefix('closed-door-')}")
 
 
 def test_finishing_comes_before_the_name(tmp_path: Path) -> None:
