@@ -82,6 +82,29 @@ def test_a_trace_at_the_start_of_a_line_of_a_notebook_is_found(tmp_path: Path) -
     assert len(traces(text_of(path))) == 1
 
 
+def anchors(page: Path) -> set[str]:
+    """What a link can name in a page: its headings in small letters, with hyphens and without signs."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def test_links_between_pages_lead_to_headings() -> None:
+    links = [
+        (page, target, heading)
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+        for target, heading in re.findall(
+            r"\]\(([\w./-]+\.md)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")
+        )
+    ]
+    assert len(links) > 10
+    broken = [
+        f"{page.name}: {target}#{heading}"
+        for page, target, heading in links
+        if not (page.parent / target).is_file() or (heading and heading not in anchors(page.parent / target))
+    ]
+    assert broken == []
+
+
 def test_constraints_are_exact_versions_and_nothing_else() -> None:
     header, *lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     assert header.startswith("# Made by `make constraints`")
