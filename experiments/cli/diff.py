@@ -106,7 +106,7 @@ def _print_only(found: "Diff") -> None:
                 told = ", ".join(f"{key} = {_text(value)}" for key, value in cell.items())
                 print(f"cell only in the {which}: {told}")
             if len(cells) > _MOST_CELLS:
-                print(f"and {len(cells) - _MOST_CELLS:,} more cells only in the {which}")
+                print(f"cells only in the {which} that are not named: {len(cells) - _MOST_CELLS:,}")
         print(f"means are over {'the cells in both' if both else 'all cells of each'}")
     for what, pair in (("warning", found.warnings), ("failed cell", found.failures)):
         for which, texts in zip(("first", "second"), pair, strict=True):

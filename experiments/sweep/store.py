@@ -74,6 +74,7 @@ class Store:
                 synchronise(unfinished)
                 with suppress(FileNotFoundError):  # whoever finished the same sweep has cleaned up: once more
                     unfinished.replace(path)
+                    synchronise(self._folder)
                     return
         finally:
             unfinished.unlink(missing_ok=True)

@@ -289,7 +289,7 @@ def test_cells_that_are_only_in_one_are_named_up_to_five(tmp_path: Path, capsys:
     named = [line for line in lines if line.startswith("cell only in the first: ")]
     caps = [line.split(", ")[0] for line in named]
     assert caps == [f"cell only in the first: policy.cap = {number / 10}" for number in range(1, 6)]
-    assert "and 2 more cells only in the first" in lines
+    assert "cells only in the first that are not named: 2" in lines
 
 
 def test_an_outcome_that_a_cell_never_has(tmp_path: Path) -> None:
