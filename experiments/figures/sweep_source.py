@@ -1,12 +1,14 @@
 """What the report of a sweep is made of: its manifest, its table, what failed, and their words."""
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter
@@ -31,6 +33,8 @@ SHORT_NAMES = {
 """Headlines in the words of a panel; every other outcome goes by its name in the design."""
 ROLES = {"parameter": "parameter", "uncertainty": "uncertainty (X)", "lever": "lever (L)"}
 """Roles of a key after Lempert, Popper and Bankes (2003)."""
+SMALL, LARGE = 1e-4, 1e7
+"""Numbers below the first or from the second on are written with an exponent."""
 MOST_VALUES = 8
 """More values of a key than these are told by their number and ends."""
 
@@ -124,7 +128,7 @@ class Swept:
         writers: Mapping[Kind, tuple[Callable[[float], str], Callable[[float], str]]] = {
             "money": (money, lambda one: money(one, sign=True)),
             "share": (percent, points),
-            "number": (number, lambda one: number(one, sign=True)),
+            "number": (figure, lambda one: figure(one, sign=True)),
         }
         return writers[self.kind(outcome)][change](value)
 
@@ -135,6 +139,8 @@ class Swept:
             axis.set_major_formatter(FuncFormatter(_finely))
         elif kind == "share":
             percentages(axis)
+        else:
+            axis.set_major_formatter(FuncFormatter(lambda value, _: plain(float(value), 6)))
 
     def span(self, key: str, *, unit: bool = True) -> str:
         """Write the range of a key, or its values, with or without the unit."""
@@ -161,16 +167,44 @@ def read_swept(folder: Path) -> Swept:
 
 def _finely(usd: float, _position: int | None) -> str:
     """Write an amount of an axis whose ticks may lie close together, without noughts after its point."""
-    figure, space, unit = money(usd, digits=5).partition(" ")
-    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure}{space}{unit}"
+    figures, space, unit = money(usd, digits=5).partition(" ")
+    return f"{_trimmed(figures)}{space}{unit}"
 
 
 def plain(value: object, digits: int = 4) -> str:
-    """Write a value of a key as a design file has it: 0.005, -0.02, true, none."""
+    """Write a value of a key: 0.005, 24,534, 2e7, true, none.
+
+    From 1,000 to 1e7 all digits before the point are told, as those of money are; smaller and larger numbers
+    have no more than `digits`.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return f"{value:.{digits}g}".replace("-", MINUS)
+        return _plain_number(value, digits).replace("-", MINUS)
     if isinstance(value, list | tuple):
         return ",".join(str(part) for part in value)
     return str(value)
+
+
+def figure(value: float, sign: bool = False) -> str:
+    """Write a figure without a unit; one that is very small or large with an exponent, as `plain` does."""
+    if np.isnan(value) or value == 0.0 or SMALL <= abs(value) < LARGE:
+        return number(value, sign)
+    return f"{'+' if sign and value > 0 else ''}{plain(value, 3)}"
+
+
+def _plain_number(value: float, digits: int) -> str:
+    """Write a number with as many digits after the point as it needs."""
+    size = abs(value)
+    if not np.isfinite(value):
+        return str(value)
+    if size and not SMALL <= size < LARGE:
+        figures, _, power = f"{value:.{digits - 1}e}".partition("e")
+        return f"{_trimmed(figures)}e{int(power)}"
+    decimals = max(digits - 1 - math.floor(math.log10(size)), 0) if size else 0
+    return _trimmed(f"{value:,.{decimals}f}")
+
+
+def _trimmed(figures: str) -> str:
+    """Drop noughts after the point."""
+    return figures.rstrip("0").rstrip(".") if "." in figures else figures

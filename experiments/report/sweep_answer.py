@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.figures.sweep_source import Swept, plain
+from experiments.figures.sweep_source import Swept, figure, plain
 from experiments.figures.sweep_style import capital
-from experiments.figures.wording import number, percent
+from experiments.figures.wording import percent
 from experiments.report.sweep_numbers import Numbers
 
 MOST_NAMED = 4
@@ -102,7 +102,7 @@ def _by_regression(_swept: Swept, numbers: Numbers, outcome: str) -> str:
         return "no coefficients, as it does not vary between cells."
 
     def write(value: float) -> str:
-        return number(value, sign=True)
+        return figure(value, sign=True)
 
     parts = [
         f"{one['key']} {between(write, one['coefficient'], one['low'], one['high'])}" for one in rows[:TOLD]

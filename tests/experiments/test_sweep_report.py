@@ -15,7 +15,7 @@ from experiments.figures import style
 from experiments.figures.sweep_effects import figures_of_effects
 from experiments.figures.sweep_interactions import shown_pairs
 from experiments.figures.sweep_morris import apart
-from experiments.figures.sweep_source import Swept, plain, read_swept
+from experiments.figures.sweep_source import Swept, figure, plain, read_swept
 from experiments.figures.sweep_style import broken, spread_out, sweep_footer
 from experiments.report import sweep_page, write_report
 from experiments.report.sweep_answer import answers, question
@@ -224,12 +224,37 @@ def test_the_footer_has_cells_replications_savers_seed_and_hash(swept: Swept) ->
         (-0.02, "\N{MINUS SIGN}0.02"),
         (True, "true"),
         (2, "2"),
+        (0, "0"),
+        (999.96, "1,000"),
+        (1_000, "1,000"),
+        (-20_300.4, "\N{MINUS SIGN}20,300"),
+        (24_534.0, "24,534"),
+        (9_999_999, "9,999,999"),
+        (10_000_000, "1e7"),
+        (1.25e9, "1.25e9"),
+        (0.0001, "0.0001"),
+        (0.00005, "5e\N{MINUS SIGN}5"),
+        (float("nan"), "nan"),
         (["a", "b"], "a,b"),
         ("all", "all"),
     ],
 )
 def test_values_are_written_as_in_a_design(value: object, text: str) -> None:
     assert plain(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (24_534.0, "24,500"),
+        (-0.5, "\N{MINUS SIGN}0.500"),
+        (2e7, "2e7"),
+        (-3e-6, "\N{MINUS SIGN}3e\N{MINUS SIGN}6"),
+    ],
+)
+def test_figures_without_a_unit_have_exponents_only_far_from_one(value: float, text: str) -> None:
+    assert figure(value) == text
+    assert figure(abs(value), sign=True) == f"+{text.removeprefix(chr(0x2212))}"
 
 
 def test_long_names_are_broken_and_not_cut() -> None:
