@@ -61,8 +61,8 @@ def draw(swept: Swept, lines: pd.DataFrame, maps: pd.DataFrame) -> Figure:
         for name, write in ((other, panel.set_xlabel), (key, panel.set_ylabel)):
             unit = str(swept.design.get("units", {}).get(name, ""))
             write(f"{broken(name, 40)}\n({unit})" if unit else broken(name, 40))
-        key_axis(panel.xaxis)
-        key_axis(panel.yaxis)
+        key_axis(panel.xaxis, swept.design["parameters"][other])
+        key_axis(panel.yaxis, swept.design["parameters"][key])
     legend_below(figure, panels[0])
     return figure
 

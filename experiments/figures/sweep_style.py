@@ -1,11 +1,13 @@
 """What the figures of a sweep share: footer, panels, names broken into lines, legends."""
 
+import re
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
+from matplotlib.axis import Axis, XAxis
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -14,17 +16,26 @@ from experiments.figures.style import Heading, canvas, every
 from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.wording import counted
 
+BETWEEN_WORDS, WITHIN_WORDS = r"(?<=[., ])|(?=[\[:])", r"(?<=[_=])"
+"""Where a name is broken: after its dots and before its brackets, else after underscores too."""
+MOST_TICKS = 6
+"""More values of a key than these have round ticks, whatever the values are."""
+INCHES_A_SIGN, INCHES_A_LINE = 0.085, 0.2
+"""Room for a sign of a tick's label, and for a line of it."""
 MOST_IN_A_ROW = 3
 """Panels of a row where every outcome has one."""
 
 
 def broken(name: str, width: int = 22) -> str:
-    """Break the name of a key or outcome into lines, after its dots and underscores if need be."""
-    for sign in "._:=,[ ":
-        name = name.replace(sign, f"{sign}\0")
+    """Break the name of a key or outcome into lines: at its words if they fit, else within them too."""
+    parts = [
+        piece
+        for word in re.split(BETWEEN_WORDS, name)
+        for piece in (re.split(WITHIN_WORDS, word) if len(word) > width else [word])
+    ]
     lines = [""]
-    for part in name.split("\0"):
-        if lines[-1] and len(lines[-1]) + len(part) > width:
+    for part in parts:
+        if lines[-1] and len(lines[-1]) + len(part.rstrip()) > width:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
@@ -127,13 +138,48 @@ def hide_rest(panels: Sequence[Axes], used: int) -> None:
         panel.set_visible(False)
 
 
-def key_axis(axis: Axis, texts: Sequence[str] = ()) -> None:
-    """Write the values of a key along an axis: few ticks, or texts at 0, 1, ..."""
+def key_axis(axis: Axis, values: Sequence[float] = (), texts: Sequence[str] = ()) -> None:
+    """Write the values of a key along an axis.
+
+    Parameters
+    ----------
+    axis : Axis
+    values : sequence of float
+        Of a key whose values were written out; ticks stand at them if they are few and do not collide.
+    texts : sequence of str
+        Of a key whose values are no numbers; they stand at 0, 1, ..., and lean where they are crowded.
+    """
+    room = _room(axis)
     if texts:
+        crowded = sum(map(len, texts)) * INCHES_A_SIGN > room
         axis.set_ticks(range(len(texts)), list(texts))
-        return
-    axis.set_major_locator(MaxNLocator(nbins=4))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: plain(float(value))))
+        for label in axis.get_ticklabels() if crowded else ():
+            label.set(rotation=30, ha="right", rotation_mode="anchor")
+    elif values and len(set(values)) <= MOST_TICKS and _apart(axis, values, room):
+        axis.set_ticks(sorted(set(values)), [plain(value) for value in sorted(set(values))])
+    else:
+        axis.set_major_locator(MaxNLocator(nbins=4))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: plain(float(value))))
+
+
+def _room(axis: Axis) -> float:
+    """Return about how many inches an axis is long."""
+    panel = axis.axes
+    figure = panel.figure
+    width, height = figure.bbox.width / figure.dpi, figure.bbox.height / figure.dpi
+    place = panel.get_subplotspec()
+    rows, columns = place.get_gridspec().get_geometry() if place else (1, 1)
+    return float(0.85 * (width - 1.0) / columns if isinstance(axis, XAxis) else 0.85 * (height - 2.0) / rows)
+
+
+def _apart(axis: Axis, values: Sequence[float], room: float) -> bool:
+    """Return whether labels at some values leave space between them."""
+    at = sorted(set(values))
+    scale = room / ((at[-1] - at[0]) or 1.0)
+    if not isinstance(axis, XAxis):
+        return all((two - one) * scale >= INCHES_A_LINE for one, two in pairwise(at))
+    reach = {value: (len(plain(value)) + 1) * INCHES_A_SIGN / 2.0 for value in at}
+    return all((two - one) * scale >= reach[one] + reach[two] for one, two in pairwise(at))
 
 
 def titled(panel: Axes, swept: Swept, outcome: str, width: int = 44, *, pad: float = 6.0) -> None:

@@ -17,6 +17,7 @@ from experiments.figures import (
     sweep_sobol,
 )
 from experiments.figures.style import save
+from experiments.figures.sweep_families import Family
 from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import capital
 from experiments.figures.wording import MISSING, percent
@@ -106,11 +107,15 @@ def effects(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     if numbers.effects is None:
         return []
     content = [heading("How do the outcomes move with each key?")]
-    for stem, outcomes in sweep_effects.figures_of_effects(swept).items():
-        names = " and ".join(swept.name(outcome) for outcome in outcomes)
-        figure = sweep_effects.draw(swept, numbers.effects, numbers.paired, outcomes)
+    for stem, drawn in sweep_effects.figures_of_effects(swept).items():
+        if isinstance(drawn, Family):
+            names, alone = drawn.name, True
+            figure = sweep_effects.draw_family(swept, numbers.effects, numbers.paired, drawn)
+        else:
+            names, alone = " and ".join(swept.name(outcome) for outcome in drawn), len(drawn) == 1
+            figure = sweep_effects.draw(swept, numbers.effects, numbers.paired, drawn)
         shows = f"Lines of the mean of {names} over the values of every key, with intervals."
-        sharing = "Panels of one row" if len(outcomes) > 1 else f"The panels of {names}"
+        sharing = f"The panels of {names}" if alone else "Panels of one row"
         reading = f"{sharing} share their axis, so that a steeper line is a larger effect."
         content.append(_picture(figure, figures / f"{stem}.png", shows, reading))
     return content

@@ -39,6 +39,14 @@ OUTCOMES: dict[str, tuple[str, float, float]] = {
     "gini": ("0 to 1", 0.71, 0.02),
     "groups.wealth_median[literacy_quintile=1]": ("USD", 31_000.0, 5_000.0),
     "monthly.unmet_spending_usd:sum": ("USD", 4.0e9, 3.0e9),
+    **{
+        f"groups.wealth_median[literacy_quintile={quintile}]": (
+            "USD",
+            31_000.0 * quintile,
+            5_000.0 * quintile,
+        )
+        for quintile in range(2, 6)
+    },
 }
 """Unit, level where every key stands at its low end, and size of what moves it."""
 EXECUTION, MARKET, LITERACY = "execution", "market", "literacy"

@@ -7,16 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from experiments.analysis.paired import paired_effects
 from experiments.analysis.sobol import sobol_indices
 from experiments.analysis.table import SweepTable, read_sweep
-from experiments.figures import style
+from experiments.figures import style, sweep_effects
 from experiments.figures.sweep_effects import figures_of_effects
+from experiments.figures.sweep_families import families
 from experiments.figures.sweep_interactions import shown_pairs
 from experiments.figures.sweep_morris import apart
 from experiments.figures.sweep_source import Swept, figure, plain, read_swept
-from experiments.figures.sweep_style import broken, spread_out, sweep_footer
+from experiments.figures.sweep_style import broken, key_axis, spread_out, sweep_footer
 from experiments.report import sweep_page, write_report
 from experiments.report.sweep_answer import answers, question
 from experiments.report.sweep_numbers import Numbers, numbers_of
@@ -287,6 +289,57 @@ def test_few_keys_share_a_figure_and_many_do_not(swept: Swept) -> None:
         "effects-1": [swept.outcomes[0]],
         "effects-2": [swept.outcomes[1]],
     }
+
+
+QUINTILES = [f"groups.wealth_median[literacy_quintile={quintile}]" for quintile in range(1, 6)]
+
+
+def test_outcomes_that_differ_in_one_filter_are_a_family() -> None:
+    names = ["gini", *QUINTILES[:2], "no.outcome", QUINTILES[2], "monthly.fees_usd:sum", *QUINTILES[3:]]
+    (family,) = families(names)
+    assert family.name == "groups.wealth_median by literacy_quintile"
+    assert family.members == dict(zip(QUINTILES, "12345", strict=True))
+    assert families([QUINTILES[0], "groups.wealth_mean[literacy_quintile=2]"]) == []
+    assert families([QUINTILES[0], "groups.wealth_median[literacy_quintile=2, year=3]"]) == []
+    whole = families(["groups.wealth_median", *QUINTILES])
+    assert [list(one.members.values()) for one in whole] == [["all", *"12345"]]
+    years = [f"groups.wealth_median[literacy_quintile=1, year={year}]" for year in range(1, 8)]
+    assert families(years) == []
+    assert [one.name for one in families(years[:3])] == ["groups.wealth_median[literacy_quintile=1] by year"]
+
+
+def test_a_family_has_one_figure_of_effects(swept: Swept) -> None:
+    units = dict.fromkeys(("gini", *QUINTILES, "fees_usd"), "USD")
+    made = figures_of_effects(Swept({**swept.manifest, "outcomes": units}, swept.table, []))
+    assert made == {"effects": ["gini", "fees_usd"], "effects-2": families(QUINTILES)[0]}
+
+
+def test_a_family_is_drawn_with_a_line_a_member(tmp_path: Path) -> None:
+    family_sweep = read_swept(write_sweep(tmp_path / "result", SweepShape("grid", keys=2, outcomes=10)))
+    found = numbers_of(family_sweep)
+    (family,) = families(family_sweep.outcomes)
+    assert found.effects is not None
+    figure = sweep_effects.draw_family(family_sweep, found.effects, found.paired, family)
+    panel = figure.axes[0]
+    lines = [line for line in panel.get_lines() if str(line.get_label()).startswith("literacy")]
+    assert [line.get_label() for line in lines] == [
+        f"literacy_quintile {quintile}" for quintile in range(1, 6)
+    ]
+    assert len({(line.get_color(), line.get_marker()) for line in lines}) == 5
+
+
+def test_ticks_stand_at_the_values_of_a_key_unless_they_collide() -> None:
+    panel = Figure(figsize=(4.0, 4.0)).subplots()
+    panel.set(xlim=(0.0, 0.5), ylim=(0.0, 0.5))
+    for values, at in (([0.0, 0.0125, 0.5], False), ([0.0, 0.2, 0.5], True), ([0.1, 0.1, 0.4], True)):
+        key_axis(panel.xaxis, values)
+        assert (panel.get_xticks().tolist() == sorted(set(values))) == at
+
+
+def test_names_are_broken_at_their_words_first() -> None:
+    assert broken("monthly.unmet_spending_usd:sum", 24).split("\n") == ["monthly.", "unmet_spending_usd:sum"]
+    told = broken("groups.wealth_median[literacy_quintile=1]", 26).split("\n")
+    assert told == ["groups.wealth_median", "[literacy_quintile=1]"]
 
 
 def test_of_many_pairs_the_strongest_is_drawn(swept: Swept) -> None:
