@@ -62,6 +62,26 @@ def largest_changes(sweep: SweepTable) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["outcome", "key", "start", "end", "change", "low", "high"])
 
 
+def unmoved_keys(sweep: SweepTable) -> tuple[str, ...]:
+    """Keys that change no figure at all: cells that differ in such a key alone are equal to the last bit.
+
+    Parameters
+    ----------
+    sweep : SweepTable
+        Of method ``grid`` or ``list``; keys of a list that never differ alone are not among them.
+    """
+    found = []
+    known = [name for name in sweep.outcomes if sweep.rows[name].notna().any()]
+    for key in sweep.keys:
+        others = [other for other in sweep.keys if other != key]
+        alike = sweep.rows.groupby([*others, "replication"], observed=True)
+        tried = bool((alike[key].nunique() > 1).any())
+        moved = bool((alike[known].nunique(dropna=False) > 1).any(axis=None))
+        if known and tried and not moved:
+            found.append(key)
+    return tuple(found)
+
+
 def levels_by_replication(sweep: SweepTable, key: str, outcome: str) -> pd.DataFrame:
     """Mean of an outcome over the cells at each value of a key, a row a value and a column a replication."""
     return sweep.shared.groupby([key, "replication"], observed=True)[outcome].mean().unstack()

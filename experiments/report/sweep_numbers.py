@@ -11,7 +11,7 @@ from experiments.analysis.breakeven import breakeven
 from experiments.analysis.discovery import discover
 from experiments.analysis.effects import interactions, main_effects, pair_means
 from experiments.analysis.morris import morris_effects
-from experiments.analysis.paired import largest_changes, paired_effects
+from experiments.analysis.paired import largest_changes, paired_effects, unmoved_keys
 from experiments.analysis.precision import half_widths, replications_needed, spans
 from experiments.analysis.regression import regression
 from experiments.analysis.sobol import closing, sobol_indices
@@ -43,6 +43,8 @@ class Numbers:
         the cells with the highest or lowest outcomes, which may have no rows.
     closing : pandas.DataFrame or None
         What the first-order indices leave for interactions.
+    unmoved : tuple of str
+        Keys or groups that changed no outcome at all.
     left_out : tuple of str
         What could not be worked out, and why.
     """
@@ -62,6 +64,7 @@ class Numbers:
     breakeven: pd.DataFrame | None = None
     boxes: pd.DataFrame | None = None
     closing: pd.DataFrame | None = None
+    unmoved: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
     def noise(self, outcome: str) -> float:
@@ -115,9 +118,21 @@ def numbers_of(swept: Swept) -> Numbers:
         needed=replications_needed(sweep),
         variance=variance_parts(sweep),
         spans=spans(sweep),
+        unmoved=_unmoved(sweep, found),
         left_out=tuple(left_out),
         **{name: table for name, table in found.items() if len(table) or name == "boxes"},
     )
+
+
+def _unmoved(sweep: SweepTable, found: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Keys, or groups, that changed nothing: of values by their cells, of ranges by size of their index."""
+    if not sweep.sampled:
+        return unmoved_keys(sweep)
+    for table, size in (("sobol", "total"), ("morris", "mu_star")):
+        if table in found and len(found[table]):
+            largest = found[table].groupby("name", sort=False)[size].max()
+            return tuple(str(name) for name in largest.index[largest == 0.0])
+    return ()
 
 
 def _by_method(method: str) -> dict[str, tuple[str, Analysis]]:

@@ -185,6 +185,40 @@ def test_changes_and_differences_are_paired_by_luck(swept: Swept) -> None:
     assert upper.index.tolist() == [key, other]
 
 
+def test_keys_that_change_nothing_are_told(swept: Swept) -> None:
+    key, other, idle = swept.keys
+    table = swept.table.copy()
+    for name in swept.outcomes:
+        table[name] = table[key] * table["replication"] + table[other]
+    still = Swept(swept.manifest, table[table["cell"] != 3], [])
+    *outcomes, told = answers(still, numbers_of(still))
+    assert told.startswith(f"{idle} changed nothing: every figure is the same at all its values. Is the ")
+    assert len(outcomes) == 2
+    assert all(idle not in one and key in one for one in outcomes)
+    table.loc[table["cell"] == 7, swept.outcomes[1]] += 1e-9
+    assert "nothing" not in " ".join(answers(still, numbers_of(Swept(swept.manifest, table, []))))
+
+
+@pytest.mark.parametrize("method", ["sobol", "morris"])
+def test_ranges_that_change_nothing_are_told(tmp_path: Path, method: str) -> None:
+    sampled = read_swept(write_sweep(tmp_path / "result", SweepShape(method, keys=3, outcomes=1, samples=8)))
+    name, key, idle = sampled.outcomes[0], sampled.keys[0], sampled.keys[2]
+    table = sampled.table.assign(**{name: sampled.table[key] + sampled.table[sampled.keys[1]]})
+    still = Swept(sampled.manifest, table, [])
+    told = answers(still, numbers_of(still))[1:]
+    assert [one.partition(". Is ")[0] for one in told] == [
+        f"{idle} changed nothing: every figure is the same over its range"
+    ]
+
+
+def test_a_family_has_one_line_in_the_answer(tmp_path: Path) -> None:
+    family_sweep = read_swept(write_sweep(tmp_path / "result", SweepShape("grid", keys=2, outcomes=10)))
+    told = answers(family_sweep, numbers_of(family_sweep))
+    assert len(told) == 6
+    line = next(one for one in told if one.startswith("groups.wealth_median by literacy_quintile: change of"))
+    assert re.findall(r"\[(\d)\] (?:funds|private)", line) == list("12345")
+
+
 def test_the_answer_of_variance_names_the_largest_share_first(swept: Swept) -> None:
     indices = pd.DataFrame(
         {
