@@ -80,6 +80,45 @@ def interactions(sweep: SweepTable) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["outcome", "key", "other", "share"])
 
 
+def map_chances(sweep: SweepTable) -> pd.DataFrame:
+    """Chance that the fields of a map lie so far apart if no field differed from another.
+
+    Fields are the pairs of values of two keys, each the mean of its cells in a replication. The distance of
+    the highest from the lowest is compared with what is left in a two-way layout of fields and replications,
+    in which shared luck has cancelled, by the studentised range (Tukey 1949).
+
+    Returns
+    -------
+    DataFrame
+        ``outcome, key, other, chance``; nan for sampled keys and with one replication.
+    """
+    rows = []
+    for outcome in sweep.outcomes:
+        for key, other in combinations(sweep.keys, 2):
+            fields = sweep.shared.groupby([key, other, "replication"], observed=True)[outcome].mean()
+            values = fields.unstack().dropna().to_numpy(dtype=np.float64)
+            chance = np.nan if sweep.sampled else _chance(values)
+            rows.append({"outcome": outcome, "key": key, "other": other, "chance": chance})
+    return pd.DataFrame(rows, columns=["outcome", "key", "other", "chance"])
+
+
+def _chance(values: FloatArray) -> float:
+    """Chance of the range of the means of rows, shape (fields, replications)."""
+    from scipy.stats import studentized_range
+
+    fields, replications = values.shape
+    if fields < 2 or replications < 2:
+        return np.nan
+    means = values.mean(axis=1)
+    span = float(means.max() - means.min())
+    left = values - means[:, None] - values.mean(axis=0) + values.mean()
+    freedom = (fields - 1) * (replications - 1)
+    error = float(np.sqrt((left**2).sum() / freedom / replications))
+    if span <= np.finfo(float).eps * float(np.abs(values).max()):
+        return 1.0
+    return float(studentized_range.sf(span / error, fields, freedom)) if error > 0.0 else 0.0
+
+
 def _levels(sweep: SweepTable, key: str, bins: int) -> pd.Series:
     """The value, or the mean of the bin, that stands for a key in every cell."""
     values = sweep.values[key]

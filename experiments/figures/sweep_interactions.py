@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from experiments.figures.style import themed
@@ -24,6 +25,12 @@ STRENGTH = (
     "Interaction: share of the variation between cells that the pair has beyond its two main effects; "
     "unknown where cells failed."
 )
+NOISE = (
+    "Grey: luck alone would spread the fields so far in more than 5% of sweeps (studentised range, Tukey "
+    "1949)."
+)
+UNLIKELY = 0.05
+GREY = "#dcdcdc"
 OF_BINS = "Values are means of bins of equal count; of many pairs the two keys with the largest main effects."
 
 
@@ -37,8 +44,8 @@ def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame, effects: pd.
     maps : pandas.DataFrame
         Rows of ``outcome, key, other, value, other_value, mean``; a field without cells has none.
     strengths : pandas.DataFrame
-        Rows of ``outcome, key, other, share``: how much of the variation between cells the pair has beyond
-        its two main effects; nan where it is not known.
+        Rows of ``outcome, key, other, share, chance``: how much of the variation between cells the pair has
+        beyond its two main effects, and how likely luck alone spreads the fields so far; nan where unknown.
     effects : pandas.DataFrame
         Rows of ``outcome, key, mean`` at least: main effects.
     """
@@ -46,19 +53,23 @@ def draw(swept: Swept, maps: pd.DataFrame, strengths: pd.DataFrame, effects: pd.
     outcomes = len({outcome for outcome, *_ in chosen})
     every_pair = len(chosen) > outcomes
     rows, columns = (outcomes, len(chosen) // outcomes) if every_pair else spread_out(len(chosen))
+    told = "" if strengths["chance"].isna().all() else f" {NOISE}"
     words = (
         "Which keys work together?",
-        f"{CAPTION} {OF_BINS if swept.sampled else STRENGTH}",
-        "means, no intervals",
+        f"{CAPTION} {OF_BINS if swept.sampled else STRENGTH}{told}",
+        "one replication: no interval" if swept.replications[1] < 2 else "means, no intervals",
     )
+    chances = strengths.set_index(["outcome", "key", "other"])["chance"]
     figure, panels = sweep_canvas(swept, words, rows, columns, (3.4 * columns + 0.4, 3.2 * rows))
     for panel, (outcome, key, other, share) in zip(panels, chosen, strict=False):
         rows_of = (maps["outcome"] == outcome) & (maps["key"] == key) & (maps["other"] == other)
-        _map(panel, swept, outcome, maps[rows_of])
+        noise = bool(chances[outcome, key, other] > UNLIKELY)
+        _map(panel, swept, outcome, maps[rows_of], noise=noise)
         panel.set_xlabel(broken(other, 32), size=9)
         panel.set_ylabel(broken(key, 26), size=9)
         titled(panel, swept, outcome, 26, pad=18)
-        told = "" if np.isnan(share) else f"interaction {percent(share)}"
+        known = "" if np.isnan(share) else f"interaction {percent(share)}"
+        told = "differences within noise" if noise else known
         panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)
     hide_rest(panels, len(chosen))
     return figure
@@ -95,11 +106,12 @@ def _largest(effects: pd.DataFrame) -> list[str]:
     return [str(key) for key in order.index[:2]]
 
 
-def _map(panel: Axes, swept: Swept, outcome: str, rows: pd.DataFrame) -> None:
-    """Draw one map: the first key upwards, the other to the right."""
+def _map(panel: Axes, swept: Swept, outcome: str, rows: pd.DataFrame, *, noise: bool) -> None:
+    """Draw one map, the first key upwards and the other to the right; in one grey where it is noise."""
     wide = rows.pivot_table(index="value", columns="other_value", values="mean", sort=True, observed=True)
     means = wide.to_numpy(dtype=float)
-    panel.imshow(means, origin="lower", cmap="cividis", aspect="auto", interpolation="nearest")
+    colors = ListedColormap([GREY]) if noise else "cividis"
+    panel.imshow(means, origin="lower", cmap=colors, aspect="auto", interpolation="nearest")
     panel.grid(visible=False)
     for axis, values in ((panel.xaxis, wide.columns), (panel.yaxis, wide.index)):
         step = -(-len(values) // 6)
@@ -112,6 +124,6 @@ def _map(panel: Axes, swept: Swept, outcome: str, rows: pd.DataFrame) -> None:
     middle = (np.nanmin(means) + np.nanmax(means)) / 2.0
     for (row, column), mean in np.ndenumerate(means):
         if np.isfinite(mean):
-            ink = "black" if mean > middle else "white"
+            ink = "black" if noise or mean > middle else "white"
             text = swept.write(outcome, float(mean))
             panel.text(column, row, text, ha="center", va="center", size=size, color=ink)

@@ -10,10 +10,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLoca
 
 from experiments.figures.style import INK, look, say, themed
 from experiments.figures.sweep_source import Swept
-from experiments.figures.sweep_style import hide_rest, legend_below, spread_out, sweep_canvas, titled
-from experiments.figures.wording import percent
+from experiments.figures.sweep_style import hide_rest, spread_out, sweep_canvas, titled
 
-LINES = (("median", "half of the cells are below this"), ("worst", "the widest cell"))
+MOST_SHARE = 10.0
+"""Widths beyond so many spans of the cells are told as more than that."""
+LINES = (("median", "half of the cells are below"), ("worst", "the widest cell"))
 FORMULA = "t(0.975,\N{NO-BREAK SPACE}n-1)\N{NO-BREAK SPACE}s/\N{SQUARE ROOT}n"
 CAPTION = (
     "Half width of the 95% t interval of a cell's mean if the deviations between replications stay as they "
@@ -47,7 +48,9 @@ def draw(swept: Swept, widths: pd.DataFrame, ranges: Mapping[str, float]) -> Fig
     for panel, outcome in zip(panels, swept.outcomes, strict=False):
         titled(panel, swept, outcome, 26, pad=18)
         _lines(panel, swept, outcome, widths[widths["outcome"] == outcome], ranges.get(outcome, float("nan")))
-    legend_below(figure, panels[0])
+    told = next((panel for panel in panels if panel.get_lines()), None)
+    if told is not None:
+        told.legend(loc="upper right", fontsize=8, handlelength=2.6)
     hide_rest(panels, len(swept.outcomes))
     return figure
 
@@ -69,8 +72,7 @@ def _lines(panel: Axes, swept: Swept, outcome: str, widths: pd.DataFrame, span: 
     at = known[known["replications"] == used]
     if len(at):
         width = float(at["worst"].iloc[0])
-        share = f" ({percent(width / span, 0)})" if span > 0 else ""
-        told = f"n = {used}: widest ±{swept.write(outcome, width)}{share}"
+        told = f"n = {used}: widest ±{swept.write(outcome, width)}{relative(width, span)}"
         panel.annotate(told, (0.0, 1.0), (0, 5), "axes fraction", "offset points", size=7.5)
     panel.set_xlabel("replications", size=9)
     panel.xaxis.set_major_locator(LogLocator(2.0))
@@ -83,6 +85,14 @@ def _lines(panel: Axes, swept: Swept, outcome: str, widths: pd.DataFrame, span: 
     panel.tick_params(labelsize=8.5)
     panel.margins(x=0.02)
     panel.set_ylim(*np.array([0.9, 1.1]) * [known["median"][known["median"] > 0].min(), known["worst"].max()])
+
+
+def relative(width: float, span: float) -> str:
+    """Write a width relative to the span of the cells, in brackets; beyond ten spans no more than that."""
+    if not span > 0:
+        return " (the cells do not differ)"
+    share = width / span
+    return f" ({'> ' if share > MOST_SHARE else ''}{100.0 * min(share, MOST_SHARE):,.0f}%)"
 
 
 def _tick(swept: Swept, outcome: str, value: float) -> str:

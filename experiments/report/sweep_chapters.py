@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -20,7 +21,7 @@ from experiments.figures.style import save
 from experiments.figures.sweep_families import Family
 from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import capital
-from experiments.figures.wording import MISSING, percent
+from experiments.figures.wording import percent
 from experiments.report.html import bullets, heading, image, paragraph, table
 from experiments.report.sweep_answer import between
 from experiments.report.sweep_numbers import Numbers
@@ -35,6 +36,8 @@ ONE_REPLICATION = (
     "Every cell has one replication: how far replications differ, and so how many are needed, cannot be told "
     "from this sweep."
 )
+MOST_TOLD, MANY = 1_000, "more than 1,000"
+"""Replications that nobody runs are not counted."""
 LEAST_FILLED = 0.5
 """Maps with a smaller share of fields that were simulated are not drawn."""
 
@@ -223,7 +226,9 @@ def replications(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
     ]
     caption = (
         "Replications for a half width of the 95% t interval of a cell's mean, relative to the highest less "
-        "the lowest cell mean: the middle cell, and below it the widest one."
+        "the lowest cell mean: the middle cell, and below it the widest one. More than "
+        "1,000 means that the cells hardly differ beside what luck does to each of them; where they do not "
+        "differ at all there is nothing that replications could tell apart."
     )
     figure = sweep_precision.draw(swept, numbers.precision, numbers.spans)
     return [
@@ -238,9 +243,18 @@ def _needed(numbers: Numbers, outcome: str, target: float) -> str:
     """Write how many replications a half width needs."""
     needed = numbers.needed
     chosen = needed[(needed["outcome"] == outcome) & (needed["target"] == target)]
-    if chosen.empty or chosen[["median", "worst"]].isna().to_numpy().any():
-        return MISSING
-    return f"{int(chosen['median'].iloc[0]):,}\nwidest: {int(chosen['worst'].iloc[0]):,}"
+    span = numbers.spans.get(outcome, float("nan"))
+    if not span > 0.0:
+        return "no value" if np.isnan(span) else "the cells do not differ"
+    if numbers.precision.loc[numbers.precision["outcome"] == outcome, "median"].isna().all():
+        return "unknown"
+    middle, widest = (_count(float(chosen[end].iloc[0])) for end in ("median", "worst"))
+    return middle if middle == widest == MANY else f"{middle}\nwidest: {widest}"
+
+
+def _count(needed: float) -> str:
+    """Write a number of replications; one that is not known is beyond what was looked at."""
+    return f"{int(needed):,}" if needed <= MOST_TOLD else MANY
 
 
 CHAPTERS: tuple[Chapter, ...] = (

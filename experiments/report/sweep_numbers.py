@@ -9,7 +9,7 @@ import pandas as pd
 
 from experiments.analysis.breakeven import breakeven
 from experiments.analysis.discovery import discover
-from experiments.analysis.effects import interactions, main_effects, pair_means
+from experiments.analysis.effects import interactions, main_effects, map_chances, pair_means
 from experiments.analysis.morris import morris_effects
 from experiments.analysis.paired import largest_changes, paired_effects, unmoved_keys
 from experiments.analysis.precision import half_widths, replications_needed, spans
@@ -37,7 +37,8 @@ class Numbers:
         Means at the values of a key; for values that were written out also their differences from the mean
         over all values, and the largest change.
     maps, interactions : pandas.DataFrame or None
-        Means over pairs of values, and what a pair has beyond its main effects.
+        Means over pairs of values, what a pair has beyond its main effects, and how likely its range is by
+        luck.
     regression, sobol, morris, breakeven, boxes : pandas.DataFrame or None
         Coefficients, indices, elementary effects, lines of break-even, and boxes of
         the cells with the highest or lowest outcomes, which may have no rows.
@@ -100,7 +101,8 @@ def numbers_of(swept: Swept) -> Numbers:
     if swept.method != "morris":
         found["effects"] = main_effects(sweep)
         if len(swept.keys) > 1:
-            found |= {"maps": pair_means(sweep), "interactions": interactions(sweep)}
+            strengths = interactions(sweep).merge(map_chances(sweep), on=["outcome", "key", "other"])
+            found |= {"maps": pair_means(sweep), "interactions": strengths}
     if not swept.sampled:
         found |= {"paired": paired_effects(sweep), "changes": largest_changes(sweep)}
     if swept.method == "grid":

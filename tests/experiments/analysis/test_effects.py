@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from environment.typing import FloatArray
-from experiments.analysis.effects import interactions, main_effects, pair_means
+from experiments.analysis.effects import interactions, main_effects, map_chances, pair_means
 from experiments.analysis.regression import regression
 from experiments.analysis.variance import variance_parts
 from tests.experiments.analysis.tables import grid, table_of, unit, without
@@ -86,6 +86,20 @@ def test_half_the_sum_of_squares_is_half() -> None:
     contrasts = {"a": [-1.0, 1.0], "b": [-1.0, 1.0]}
     sweep = grid(contrasts, lambda cells: cells[:, 0] + cells[:, 0] * cells[:, 1])
     assert interactions(sweep)["share"].item() == pytest.approx(0.5)
+
+
+def test_the_chance_of_a_range_is_that_of_tables() -> None:
+    """The 5% point of the studentised range for 4 fields and 3 degrees of freedom is 6.825 (Harter 1960)."""
+    rest = np.array([[1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, 1.0]])  # 8 / 3 a degree, over 2
+    span = 6.825 * np.sqrt(8.0 / 3.0 / 2.0)
+    luck = np.array([100.0, -100.0])
+    heights = span * np.array([0.0, 0.3, 0.6, 1.0])
+    corners = {"a": [0.0, 1.0], "b": [0.0, 1.0]}
+    found = map_chances(grid(corners, lambda cells: heights[:, None] + rest + luck))
+    assert found["chance"].item() == pytest.approx(0.05, abs=2e-5)
+    same = map_chances(grid(corners, lambda cells: 0.1 + np.outer(np.ones(len(cells)), luck)))
+    assert same["chance"].item() == 1.0
+    assert map_chances(grid(RANGES, plane))["chance"].isna().all()
 
 
 def test_nothing_that_varies_has_no_share() -> None:
