@@ -19,8 +19,9 @@ from experiments.figures.sweep_style import (
 ABOVE, BELOW = SCENARIOS[1], SCENARIOS[0]
 CAPTION = (
     "Line: where the mean outcome is nought, by straight lines between the values simulated. Bars: 95% t "
-    "interval of the crossings of single replications. Triangles: pairs of values simulated, filled and "
-    "pointing up where the mean is above nought, hollow and pointing down where it is below."
+    "interval of the crossings of single replications, which may reach beyond these values. Triangles: pairs "
+    "of values simulated, filled and pointing up where the mean is above nought, hollow and pointing down "
+    "where it is below."
 )
 
 

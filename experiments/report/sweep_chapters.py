@@ -23,7 +23,7 @@ from experiments.figures.sweep_source import Swept, plain
 from experiments.figures.sweep_style import capital
 from experiments.figures.wording import percent
 from experiments.report.html import bullets, heading, image, paragraph, table
-from experiments.report.sweep_answer import between
+from experiments.report.sweep_answer import between, in_words
 from experiments.report.sweep_numbers import Numbers
 from experiments.report.sweep_tables import by_outcome, share, variance_table
 
@@ -144,7 +144,7 @@ def breakeven(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:
 
 def _crossings(swept: Swept, numbers: Numbers) -> list[str]:
     """Write the points of the break-even lines."""
-    if numbers.breakeven is None:
+    if numbers.breakeven is None or numbers.maps is None:
         return []
     most = swept.replications[1]
     return [
@@ -153,7 +153,26 @@ def _crossings(swept: Swept, numbers: Numbers) -> list[str]:
         f"when {one['other']} is {plain(one['other_value'])} "
         f"({one['replications']} of {most} replications cross)."
         for one in numbers.breakeven.dropna(subset=["crossing"]).to_dict("records")
+    ] + _sides(swept, numbers.breakeven, numbers.maps)
+
+
+def _sides(swept: Swept, lines: pd.DataFrame, maps: pd.DataFrame) -> list[str]:
+    """Say on which side of nought an outcome is all along where it does not cross."""
+    told = []
+    uncrossed = lines[lines["crossing"].isna()].groupby(["outcome", "key", "other"], sort=False)[
+        "other_value"
     ]
+    for (outcome, key, other), values in uncrossed:
+        rows = maps[(maps["outcome"] == outcome) & maps["other_value"].isin(values)]
+        ends = rows.groupby("other_value")["mean"].agg(["min", "max"])
+        for side, there in (("above", ends.index[ends["min"] > 0]), ("below", ends.index[ends["max"] < 0])):
+            if len(there):
+                where = in_words([plain(value) for value in there])
+                told.append(
+                    f"{capital(swept.name(str(outcome)))} is {side} nought at every value of {key} that was "
+                    f"simulated when {other} is {where}."
+                )
+    return told
 
 
 def interactions(swept: Swept, numbers: Numbers, figures: Path) -> list[str]:

@@ -111,3 +111,21 @@ def test_replications_that_nobody_runs_are_not_counted(swept: Swept, tmp_path: P
     assert "<td>more than 1,000</td>" in told
     assert "<td>the cells do not differ</td>" in told
     assert "None" not in told
+
+
+def test_where_nothing_crosses_the_side_is_told(tmp_path: Path) -> None:
+    """Nought lies at 0.005 * 2.4 only for the lowest excess; from the middle on the outcome is above."""
+    made = read_swept(write_sweep(tmp_path / "result", SweepShape("grid", keys=2, outcomes=1, samples=3)))
+    fee, excess = made.keys
+    table = made.table.assign(
+        wealth_median_real=made.table[fee] - 0.012 + 100.0 * (made.table[excess] + 0.02)
+    )
+    crossed = Swept(made.manifest, table, [])
+    told = " ".join(sweep_chapters.breakeven(crossed, numbers_of(crossed), tmp_path))
+    assert (
+        f"Median wealth is nought at {fee} = 0.012 (0.012 to 0.012) when {excess} is \N{MINUS SIGN}0.02"
+        in told
+    )
+    side = f"is above nought at every value of {fee} that was simulated when {excess} is 0 and 0.02."
+    assert side in told
+    assert "below nought at every" not in told
