@@ -21,8 +21,8 @@ from experiments.figures.sweep_style import (
 
 MOST_ROWS, MOST_COLUMNS = 4, 4
 """More outcomes or keys than these do not go into one figure: then every outcome has its own."""
-LEAST_REACH = 1e-6
-"""Scales reach at least so far from their middle, as a share of it: rounding is no effect."""
+LEAST_REACH = 1e-4
+"""Scales reach at least so far from their middle, as a share of it: the figures at ticks tell no less."""
 BLUE = Look(SCENARIOS[0], "o", "-")
 SIXTH = Look(INK, "P", (0, (1, 1)))
 """Look of one line, and of the sixth of a family."""

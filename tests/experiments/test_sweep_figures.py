@@ -135,6 +135,20 @@ def test_a_family_is_drawn_with_a_line_a_member(tmp_path: Path) -> None:
     assert len({(line.get_color(), line.get_marker()) for line in lines}) == 5
 
 
+def test_differences_beyond_the_figures_of_a_scale_fill_no_axis(swept: Swept) -> None:
+    first, second = swept.outcomes
+    table = swept.table.copy()
+    table[first], table[second] = 71_500.0 + 1e-3 * table["cell"], 0.0
+    flat = Swept(swept.manifest, table, [])
+    found = numbers_of(flat)
+    assert found.effects is not None
+    figure = sweep_effects.draw(flat, found.effects, found.paired, [first, second])
+    figure.draw_without_rendering()
+    for panel in figure.axes[:: len(swept.keys)]:
+        texts = [label.get_text() for label in panel.get_yticklabels()]
+        assert len(set(texts)) == len(texts) > 2
+
+
 def test_ticks_stand_at_the_values_of_a_key_unless_they_collide() -> None:
     panel = Figure(figsize=(4.0, 4.0)).subplots()
     panel.set(xlim=(0.0, 0.5), ylim=(0.0, 0.5))
