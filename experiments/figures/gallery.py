@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from experiments.figures import adequacy, better, difference, flows, frozen, holdings, lorenz, pillars, wealth
+from experiments.figures import (
+    adequacy,
+    better,
+    difference,
+    flows,
+    frozen,
+    holdings,
+    literacy,
+    lorenz,
+    pillars,
+    wealth,
+)
 from experiments.figures.tables import ComparedRuns, Run
 
 
@@ -39,6 +50,14 @@ RUN_PICTURES: tuple[Picture[Run], ...] = (
         "The mean lies above the median because some accounts are very large. The shading is the spread "
         "between savers; the error bars show how far other draws of luck could move median and mean.",
         wealth.draw,
+    ),
+    Picture(
+        "literacy",
+        "Lines of real median wealth per account over time, one a literacy quintile, and the medians at the "
+        "end by age band and quintile.",
+        "The market moves all quintiles together, so that bands overlap even where the order is sure: the "
+        "ratio of the outer two, above the panels, is taken within each replication.",
+        literacy.draw,
     ),
     Picture(
         "lorenz",
@@ -117,6 +136,14 @@ SHARED_PICTURES: tuple[Picture[ComparedRuns], ...] = (
         "The upper panel shows how much people have and how far they lie apart, the lower one what the rules "
         "change.",
         wealth.draw_compared,
+    ),
+    Picture(
+        "literacy",
+        "Real wealth per account by literacy quintile at the end under each scenario, and the relative "
+        "change of median and mean against the base.",
+        "The upper panel shows how far the quintiles lie apart whatever the rules, the lower one whom the "
+        "rules change most: compare its sizes with the steps above.",
+        literacy.draw_compared,
     ),
     Picture(
         "flows",

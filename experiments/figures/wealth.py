@@ -1,5 +1,7 @@
 """Wealth by age: the spread between savers, and how sure the middle of it is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -28,8 +30,8 @@ PANEL_YEARS = (0, 10, 30, 40)
 PLACES = np.arange(len(AGE_BANDS), dtype=np.float64)
 
 
-def wealth_by_age(run: Run, year: int) -> dict[str, FloatArray]:
-    """Real wealth of savers by age band in one year.
+def wealth_of(run: Run, year: int, groups: Sequence[tuple[str, str]]) -> dict[str, FloatArray]:
+    """Real wealth of savers by group in one year.
 
     Parameters
     ----------
@@ -37,17 +39,24 @@ def wealth_by_age(run: Run, year: int) -> dict[str, FloatArray]:
         Tables of a run.
     year : int
         0 is the opening.
+    groups : sequence of tuples of str
+        Age band and literacy quintile of each.
 
     Returns
     -------
     dict of str to FloatArray
-        For each of `STATISTICS` an array of shape (replications, 6), in the order of `AGE_BANDS`, USD of the
-        start month; NaN where a band has no saver.
+        For each of `STATISTICS` an array of shape (replications, groups), USD of the start month; NaN where a
+        group has no saver.
     """
     return {
-        name: np.stack([run.real_group(name, age_band)[1][:, year] for age_band in AGE_BANDS], axis=1)
+        name: np.stack([run.real_group(name, *group)[1][:, year] for group in groups], axis=1)
         for name in STATISTICS
     }
+
+
+def wealth_by_age(run: Run, year: int) -> dict[str, FloatArray]:
+    """`wealth_of` the age bands, in the order of `AGE_BANDS`."""
+    return wealth_of(run, year, [(age_band, "all") for age_band in AGE_BANDS])
 
 
 @themed
@@ -76,7 +85,7 @@ def draw(run: Run) -> Figure:
     return figure
 
 
-def _from_zero(panel: Axes, wealth: list[dict[str, FloatArray]]) -> None:
+def _from_zero(panel: Axes, wealth: Sequence[dict[str, FloatArray]]) -> None:
     """Start the amounts at 0 and let them reach over percentiles and error bars."""
     middles = [band(one[name]) for one in wealth for name in ("wealth_median", "wealth_mean")]
     values, bars = np.array([line.value for line in middles]), np.array([line.high for line in middles])
@@ -117,24 +126,46 @@ def draw_compared(compared: ComparedRuns) -> Figure:
         f"Below: change against {compared.base.name}, same people and luck.\nError bars: {sure}.",
         footer(compared, f"error bars: {sure}", f"wealth per account, {dollars_of(compared.base)}"),
     )
+    names, wealth = zip(*((run.name, wealth_by_age(run, year)) for run in compared.runs), strict=True)
+    figure = side_by_side(heading, compared.base, names, wealth)
+    _age_axis(figure.axes[1])
+    return figure
+
+
+def side_by_side(
+    heading: Heading, base: Run, names: Sequence[str], wealth: Sequence[dict[str, FloatArray]]
+) -> Figure:
+    """Draw amounts by group under every scenario, and below them the paired change of median and mean.
+
+    Parameters
+    ----------
+    heading : Heading
+        Words around the panels.
+    base : Run
+        The scenario the others are compared with.
+    names : sequence of str
+        What the legend says of every scenario, the base first.
+    wealth : sequence of dict
+        `wealth_of` the same groups under every scenario; the groups stand at 0, 1, ... of the axis.
+    """
     figure, panels = canvas(heading, rows=2, size=(10.0, 7.4), sharex=True, heights=(3, 2))
     amounts, changes = every(panels)
-    wealth = [wealth_by_age(run, year) for run in compared.runs]
+    middle = np.arange(wealth[0]["wealth_mean"].shape[1], dtype=np.float64)
     step = 0.6 / len(wealth)
-    for position, run in enumerate(compared.runs):
-        place = PLACES + step * (position - (len(wealth) - 1) / 2)
-        _amounts(amounts, place, wealth[position], position, run.name)
+    for position, name in enumerate(names):
+        place = middle + step * (position - (len(wealth) - 1) / 2)
+        _amounts(amounts, place, wealth[position], position, name)
         if position:
             _changes(changes, place, wealth[0], wealth[position], position)
     _from_zero(amounts, wealth)
-    amounts.set_ylabel(f"Wealth per account,\n{dollars_of(compared.base)}")
-    amounts.legend(loc="upper left")
+    amounts.set_ylabel(f"Wealth per account,\n{dollars_of(base)}")
+    amounts.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
     thousands(amounts.yaxis)
     percentages(changes.yaxis)
-    changes.set_ylabel(f"Change against\n{compared.base.name}")
+    changes.set_ylabel(f"Change against\n{base.name}")
     zero_line(changes)
-    _age_axis(changes)
-    amounts.grid(visible=False, axis="x")
+    for panel in (amounts, changes):
+        panel.grid(visible=False, axis="x")
     return figure
 
 

@@ -34,7 +34,8 @@ def plot(result: HasTables, name: str) -> Figure:
     result : HasTables
         A result in memory, or tables read from a folder by `experiments.figures.tables.read_run`.
     name : str
-        One of the keys of `PICTURES`: wealth, lorenz, holdings, flows, frozen, adequacy, pillars.
+        One of the keys of `PICTURES`: wealth, literacy, lorenz, holdings, flows, frozen, adequacy,
+        pillars.
 
     Returns
     -------

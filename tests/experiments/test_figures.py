@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from experiments.figures import better, flows, frozen, holdings, lorenz, wealth
+from experiments.figures import better, flows, frozen, holdings, literacy, lorenz, wealth
 from experiments.figures.bands import band
 from experiments.figures.changes import changes_in, read_changes, shares
 from experiments.figures.gallery import RUN_PICTURES, SHARED_PICTURES, pair_pictures
@@ -123,6 +123,44 @@ def test_wealth_by_age_takes_every_band_of_the_year(run: Run) -> None:
     assert opening["wealth_mean"][0] == pytest.approx(BAND_MEANS[:6])
     assert opening["wealth_median"] == pytest.approx(0.35 * opening["wealth_mean"])
     assert opening["wealth_p90"].shape == (3, len(AGE_BANDS))
+
+
+def with_medians(run: Run, quintile: str, factor: list[float]) -> Run:
+    """The same run with the medians of one literacy quintile multiplied, a factor a replication."""
+    groups = run.tables["groups"]
+    times = np.where(groups["literacy_quintile"] == quintile, np.array(factor)[groups["replication"]], 1.0)
+    changed = groups.assign(wealth_median=groups["wealth_median"] * times)
+    return Run(run.name, run.manifest, run.summary, {**run.tables, "groups": changed})
+
+
+def test_the_gap_of_literacy_is_taken_within_each_replication(run: Run) -> None:
+    """The fifths stand at 1.2 and 0.8 times the middle one, in every replication alike."""
+    assert literacy.gap_in_words(run) == "1.50 (1.50 to 1.50)"
+    apart = literacy.gap(with_medians(run, "5", [1.0, 2.0, 3.0]))
+    # t(0.975, 2) = 4.3027 from printed tables; 1.5, 3 and 4.5 have a sample deviation of 1.5.
+    assert (apart.value, apart.high) == pytest.approx((3.0, 3.0 + 4.3027 * 1.5 / np.sqrt(3.0)), rel=1e-4)
+    assert literacy.gap_in_words(with_medians(run, "1", [0.0, 0.0, 0.0])) == "none"
+
+
+def test_wealth_by_literacy_is_drawn_over_time_and_by_age(run: Run) -> None:
+    over_time, by_age = literacy.draw(run).axes
+    least = np.asarray(over_time.lines[-1].get_ydata(), dtype=float)
+    assert over_time.lines[-1].get_label() == "1 (least literate)"
+    wave = np.mean([1.0 + 0.05 * np.sin(r) + 0.01 * r for r in range(3)])
+    assert least[0] == pytest.approx(0.35 * BAND_MEANS[6] * 0.8 * wave)
+    assert least.size == 12
+    assert len(by_age.containers) == 5
+
+
+def test_the_change_by_literacy_is_paired_and_stands_by_its_quintile(compared: ComparedRuns) -> None:
+    other = with_medians(compared.others[0], "4", [1.1, 1.2, 1.3])
+    two = ComparedRuns(compared.manifest, compared.base, (other,), compared.verdict, compared.differences)
+    figure = literacy.draw_compared(two)
+    medians = np.asarray(figure.axes[1].lines[0].get_ydata(), dtype=float)
+    assert medians == pytest.approx([0.0, 0.0, 0.0, 0.2, 0.0, 0.0], abs=1e-9)
+    names = [tick.get_text().partition("\n")[0] for tick in figure.axes[1].get_xticklabels()]
+    assert names == ["1", "2", "3", "4", "5", "all"]
+    assert "open-access, 5 over 1: 1.50 (1.50 to 1.50)" in texts(figure)
 
 
 def test_lorenz_curves_are_the_points_of_the_file(run: Run) -> None:
@@ -299,7 +337,9 @@ def test_scenario_colours_are_told_apart_by_the_colour_blind() -> None:
 
 
 def test_an_unknown_figure_is_refused_with_the_nearest(run: Run) -> None:
-    with pytest.raises(ValueError, match=r"no figure 'welth'.*wealth, lorenz.*did you mean 'wealth'\?"):
+    with pytest.raises(
+        ValueError, match=r"no figure 'welth'.*wealth, literacy, lorenz.*did you mean 'wealth'\?"
+    ):
         plot(run, "welth")
 
 

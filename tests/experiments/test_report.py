@@ -150,7 +150,7 @@ def test_the_page_needs_nothing_but_itself(folder: Path, page: str) -> None:
 def test_every_picture_has_a_text_and_a_file(folder: Path, page: str) -> None:
     names = {path.name for path in (folder / "figures").iterdir()}
     shared = {"wealth.png", "flows.png", "holdings.png", "frozen.png", "lorenz.png"}
-    shared |= {"adequacy.png", "pillars.png"}
+    shared |= {"literacy.png", "adequacy.png", "pillars.png"}
     assert names == shared | {"better-open-access.png", "difference-open-access.png"}
     alternatives = re.findall(r'<img [^>]*alt="([^"]*)"', page)
     assert len(alternatives) == len(names)
@@ -161,7 +161,7 @@ def test_every_scenario_inside_has_its_own_report(folder: Path) -> None:
     for name in ("closed-door", "open-access"):
         html = (folder / name / "report.html").read_text(encoding="utf-8")
         assert f"<h1>What became of savers under {name}</h1>" in html
-        assert html.count("<img") == len(list((folder / name / "figures").glob("*.png"))) == 7
+        assert html.count("<img") == len(list((folder / name / "figures").glob("*.png"))) == 8
 
 
 def test_the_page_ends_with_limits_and_how_to_make_it_again(page: str) -> None:
@@ -194,7 +194,7 @@ def test_every_other_scenario_has_an_answer_of_its_own(
     assert html.count("More savers are better off than worse off.") == len(others)
     assert "under closed-door and under open-access and capped and sleeve" in html
     assert {f"better-{name}" for name in others} <= set(drawn)
-    assert len(drawn) == 5 + 2 * len(others)
+    assert len(drawn) == 6 + 2 * len(others)
 
 
 def test_one_run_of_one_replication_claims_no_interval(
