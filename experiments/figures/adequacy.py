@@ -96,8 +96,10 @@ def _line(panel: Axes, run: Run, column: str, position: int, dash: str, words: s
     years, values = by_year(run, "adequacy", column)
     share, color = band(values), look(position).color
     panel.fill_between(years, share.low, share.high, color=color, alpha=0.22, lw=0)
-    marker = "." if years.size == 1 else None
-    panel.plot(years, share.value, color=color, ls=dash, lw=1.9, label=words, marker=marker)
+    marker = look(position).marker if years.size == 1 else None
+    panel.plot(
+        years, share.value, color=color, ls=dash, lw=1.9, label=words, marker=marker, clip_on=marker is None
+    )
 
 
 def _living_axis(panel: Axes, run: Run) -> None:
@@ -118,6 +120,8 @@ def _bars(panel: Axes, sets: list[tuple[str, Band]], names: list[str]) -> None:
     """Draw a bar a name and set, with error bars; hatches tell the sets apart without colour."""
     if all(np.isnan(shares.value).all() for _, shares in sets):
         say(panel, "no retired life ended")
+    elif not any(np.nansum(shares.value) for _, shares in sets):
+        say(panel, "nobody whose life ended ran short")
     width = 0.8 / len(sets)
     values = np.nan_to_num(np.array([shares.value for _, shares in sets]))
     reach = np.array([shares.reach for _, shares in sets])

@@ -3,34 +3,40 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from experiments.figures.style import (
     BETTER,
+    FAINT,
     INK,
-    UNCHANGED,
     WORSE,
     Heading,
+    amount_beside,
     canvas,
     footer,
-    percentages,
+    room_for,
     t_band,
     themed,
 )
 from experiments.figures.tables import AGE_BANDS, QUINTILES, ComparedRuns
-from experiments.figures.wording import percent
+from experiments.figures.wording import SMALL_SHARE, fine_percent, percent
 
-OUTCOMES = (("worse", WORSE), ("unchanged", UNCHANGED), ("better", BETTER))
-WORDS = {"worse": "Worse off", "unchanged": "Unchanged", "better": "Better off"}
-LEAST_LABEL = 0.06
-"""Parts thinner than this have no room for their figure."""
+SIDES = (("worse", WORSE, -1.0, "Worse off"), ("better", BETTER, 1.0, "Better off"))
+"""Outcomes that have a bar, with its colour, the direction in which it points, and its name."""
 LITERACY_NAMES = {"1": "1 (least literate)", "5": "5 (most literate)"}
+ROOM_FOR_AMOUNTS = 1.22
+"""Reach of the axis to either side in multiples of the longest bar, which leaves room for its amount."""
 
 
 @themed
 def draw_compared(compared: ComparedRuns, other: str) -> Figure:
-    """Draw the shares of savers worse off, unchanged and better off under one other scenario.
+    """Draw the shares of savers worse and better off under one other scenario, and name those unchanged.
+
+    Bars point away from no change, worse to the left and better to the right, and the axis reaches as far as
+    they do: a share of one in a thousand is seen as well as one of a half.
 
     Parameters
     ----------
@@ -39,28 +45,26 @@ def draw_compared(compared: ComparedRuns, other: str) -> Figure:
     other : str
         Name of the other scenario.
     """
-    verdict = compared.verdict[other]
     sure = t_band(compared)
     tolerance = percent(compared.base.number("compare.tolerance", 0.001))
     heading = Heading(
         f"Who is better off under {other} than under {compared.base.name}?",
         "Shares of savers who ever held an account in either world, by real wealth at the end (or at death)\n"
-        f"plus money spent so far. Unchanged: within {tolerance} of the larger base amount.\n"
-        f"Error bars on the inner edges of worse and better: {sure}.",
+        f"plus money spent so far. Unchanged: within {tolerance} of the larger base amount. Mind the axis.\n"
+        f"Error bars: {sure}.",
         footer(compared, f"error bars: {sure}", "share of savers"),
     )
-    rows = _rows(verdict)
-    figure, panels = canvas(heading, size=(10.0, 2.3 + 0.36 * len(rows)))
+    rows = _rows(compared.verdict[other])
+    figure, panels = canvas(heading, size=(10.0, 2.5 + 0.36 * len(rows)))
     panel = panels[0][0]
+    told = {place: shares for place, (_, shares) in rows.items() if shares["worse"]["value"] is not None}
+    frame = _frame(told)
     for place, (_, shares) in rows.items():
-        _stacked_bar(panel, place, shares)
-    panel.set_yticks(list(rows), [name for name, _ in rows.values()])
-    panel.invert_yaxis()
-    panel.set(xlim=(0, 1), xlabel="Share of savers")
-    panel.grid(visible=False, axis="y")
-    percentages(panel.xaxis)
-    handles, labels = panel.get_legend_handles_labels()
-    panel.legend(handles[:3], labels[:3], loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)
+        if place in told:
+            _two_bars(panel, place, shares, frame)
+        else:
+            panel.text(0.0, place, "nobody in this group", ha="center", va="center", size=8.5)
+    _dress(panel, rows, frame)
     return figure
 
 
@@ -83,33 +87,52 @@ def _rows(verdict: Mapping[str, Any]) -> dict[float, tuple[str, Mapping[str, Any
     return rows
 
 
-def _stacked_bar(panel: Axes, place: float, shares: Mapping[str, Any]) -> None:
-    """Draw one bar of three parts, with an error bar at the edges of its outer parts."""
-    if any(shares[name]["value"] is None for name, _ in OUTCOMES):
-        panel.text(0.5, place, "nobody in this group", ha="center", va="center", size=8.5)
-        return
-    left = 0.0
-    for name, color in OUTCOMES:
+def _largest(shares: Mapping[str, Any]) -> float:
+    """Return the larger of the shares worse and better off."""
+    return max(float(shares[name]["value"]) for name, *_ in SIDES)
+
+
+def _high(share: Mapping[str, Any]) -> float:
+    """Return the upper end of a share's interval within 100%, the share itself where it has none."""
+    return min(float(share["value"] if share["high"] is None else share["high"]), 1.0)
+
+
+def _frame(told: Mapping[float, Mapping[str, Any]]) -> float:
+    """Return how far the axis reaches to either side, bars and their intervals."""
+    values = np.array([_largest(shares) for shares in told.values()])
+    ends = np.array([_high(shares[name]) for shares in told.values() for name, *_ in SIDES])
+    return max(room_for(values, ends), SMALL_SHARE)
+
+
+def _two_bars(panel: Axes, place: float, shares: Mapping[str, Any], frame: float) -> None:
+    """Draw the bars of one group with intervals and amounts, and the share unchanged at the margin."""
+    for name, color, side, words in SIDES:
         share = float(shares[name]["value"])
-        panel.barh(place, share, 0.78, left=left, color=color, label=WORDS[name])
-        _label(panel, place, name, left, share)
-        left += share
-    for name, edge, direction in (("worse", 0.0, 1.0), ("better", 1.0, -1.0)):
-        low, high = shares[name]["low"], shares[name]["high"]
-        if low is not None and high is not None and low < high:
-            ends = [edge + direction * min(max(end, 0.0), 1.0) for end in (low, high)]
-            panel.plot(ends, [place + 0.24] * 2, color=INK, lw=1.4, marker="|", ms=6)
+        panel.barh(place, side * share, 0.78, color=color, label=words)
+        end = share
+        if shares[name]["low"] is not None and shares[name]["high"] > shares[name]["low"]:
+            low, end = max(float(shares[name]["low"]), 0.0), _high(shares[name])
+            reach = [[share - low], [end - share]][:: int(side)]
+            panel.errorbar([side * share], [place], xerr=reach, fmt="none", ecolor=INK, capsize=2)
+        amount_beside(panel, fine_percent(share), side * min(end, frame), place, side)
+    unchanged = fine_percent(float(shares["unchanged"]["value"]))
+    _at_margin(panel, place, unchanged)
 
 
-def _label(panel: Axes, place: float, name: str, left: float, share: float) -> None:
-    """Write a share into its part of the bar, or over its outer end where the part is too thin."""
-    text = percent(share, 0)
-    if text == "0%":
-        return
-    if share >= LEAST_LABEL:
-        ink = INK if name == "unchanged" else "white"
-        panel.text(left + share / 2, place - 0.1, text, ha="center", va="center", color=ink, size=9)
-    elif name == "worse":
-        panel.text(0.006, place - 0.1, text, va="center", size=9)
-    elif name == "better":
-        panel.text(0.994, place - 0.1, text, ha="right", va="center", size=9)
+def _at_margin(panel: Axes, place: float, words: str) -> None:
+    """Write to the right of the panel, at the height of a bar."""
+    panel.text(1.01, place, words, transform=panel.get_yaxis_transform(), va="center", size=9, color=FAINT)
+
+
+def _dress(panel: Axes, rows: Mapping[float, tuple[str, Mapping[str, Any]]], frame: float) -> None:
+    """Name the bars and write the shares of both sides without a sign."""
+    panel.axvline(0.0, color=FAINT, lw=1.0)
+    panel.set_yticks(list(rows), [name for name, _ in rows.values()])
+    panel.invert_yaxis()
+    panel.set_xlim(-ROOM_FOR_AMOUNTS * frame, ROOM_FOR_AMOUNTS * frame)
+    panel.set_xlabel("Share of savers")
+    panel.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100.0 * abs(share):.4g}%"))
+    panel.grid(visible=False, axis="y")
+    _at_margin(panel, min(rows) - 0.85, "Unchanged")
+    handles, labels = panel.get_legend_handles_labels()
+    panel.legend(handles[:2], labels[:2], loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)

@@ -11,9 +11,9 @@ import pandas as pd
 from environment.typing import BoolArray, FloatArray, IntArray
 from experiments.figures.bands import Band, band
 
-RELATIVE_EDGES = (0.01, 0.05, 0.10, 0.25, 0.50)
+RELATIVE_EDGES = (0.0025, 0.01, 0.05, 0.10, 0.25, 0.50)
 """Sizes of change relative to the base that divide buckets."""
-MONEY_EDGES = (1_000.0, 10_000.0, 50_000.0, 100_000.0, 500_000.0)
+MONEY_EDGES = (100.0, 1_000.0, 10_000.0, 50_000.0, 100_000.0, 500_000.0)
 """Sizes of change in USD of the start that divide buckets."""
 BUCKETS = 2 * len(RELATIVE_EDGES) + 3
 """Losses and gains by size, and *unchanged*; as many in money."""
@@ -36,7 +36,7 @@ class Changes:
 
     Attributes
     ----------
-    relative, money : FloatArray, shape (R, 13)
+    relative, money : FloatArray, shape (R, 15)
         Weight of the savers in each bucket of change, relative to the larger base amount (wealth or spending)
         and in USD.
     difference, weight : FloatArray, shape (R,)

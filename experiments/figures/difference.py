@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from environment.typing import FloatArray
 from experiments.figures.bands import Band
 from experiments.figures.changes import MONEY_EDGES, RELATIVE_EDGES, shares
 from experiments.figures.style import (
     BETTER,
-    UNCHANGED,
     WORSE,
     Heading,
     amount_beside,
@@ -23,7 +23,7 @@ from experiments.figures.style import (
     themed,
 )
 from experiments.figures.tables import ComparedRuns
-from experiments.figures.wording import money, percent
+from experiments.figures.wording import SMALL_SHARE, fine_percent, money, percent
 
 
 @themed
@@ -34,38 +34,62 @@ def draw_compared(compared: ComparedRuns, other: str) -> Figure:
     heading = Heading(
         f"How large is the change from {compared.base.name} to {other}, saver by saver?",
         "Change of real wealth at the end (or at death) plus money spent: the same person, the same luck.\n"
-        f"Left: in per cent of the larger base amount. Right: in money. Error bars: {sure}.",
+        "Left: in per cent of the larger base amount. Right: in money. Unchanged savers have no bar,\n"
+        f"which would dwarf the others. Error bars: {sure}.",
         footer(compared, f"error bars: {sure}", f"share of savers; {real}"),
     )
     figure, panels = canvas(heading, columns=2, size=(10.6, 5.6), sharex=True)
-    relative_words = [percent(edge, 0) for edge in RELATIVE_EDGES]
+    relative_words = [f"{100.0 * edge:g}%" for edge in RELATIVE_EDGES]
     money_words = [money(edge) for edge in MONEY_EDGES]
-    _bars(panels[0][0], shares(changes.relative), relative_words)
-    _bars(panels[0][1], shares(changes.money), money_words)
+    relative, in_money = shares(changes.relative), shares(changes.money)
+    frame = max(_frame(relative), _frame(in_money))
+    _bars(panels[0][0], relative, relative_words, frame)
+    _bars(panels[0][1], in_money, money_words, frame)
     panels[0][0].set_title("Relative change", loc="left")
     panels[0][1].set_title(f"Change in {real}", loc="left")
     return figure
 
 
-def _bars(panel: Axes, shares: Band, edges: list[str]) -> None:
-    """Draw the buckets as bars, the greatest gain on top."""
+def _within(shares: Band) -> tuple[FloatArray, FloatArray]:
+    """Return the shares and how far their intervals reach down and up, within 0 and 100%."""
+    value = np.nan_to_num(shares.value)
+    return value, np.minimum(shares.reach, np.stack([value, 1.0 - value]))
+
+
+def _frame(shares: Band) -> float:
+    """Return how far the axis reaches for all buckets but that of the unchanged, which is in the middle."""
+    value, reach = _within(shares)
+    changed = np.arange(value.size) != value.size // 2
+    return max(room_for(value[changed], (value + reach[1])[changed]), SMALL_SHARE)
+
+
+def _bars(panel: Axes, shares: Band, edges: list[str], frame: float) -> None:
+    """Draw the buckets as bars, the greatest gain on top, and write how many are unchanged."""
     sizes = [f"under {edges[0]}"]
     sizes += [f"{low} to {high}" for low, high in pairwise(edges)]
     sizes += [f"over {edges[-1]}"]
     words = (
         [f"lost {size}" for size in reversed(sizes)] + ["unchanged"] + [f"gained {size}" for size in sizes]
     )
-    colors = [WORSE] * len(sizes) + [UNCHANGED] + [BETTER] * len(sizes)
-    place = np.arange(len(words))
-    value = np.nan_to_num(shares.value)
-    panel.barh(place, value, 0.8, color=colors)
-    panel.errorbar(value, place, xerr=shares.reach, fmt="none", ecolor="#444444", capsize=2)
-    frame = min(room_for(value, value + shares.reach[1]), 1.0)
-    for y, share, above in zip(place.tolist(), value, shares.reach[1], strict=True):
-        amount_beside(panel, percent(share), min(share + above, frame), y)
-    panel.set_yticks(place, words, size=9)
+    middle = len(sizes)
+    colors = [WORSE] * middle + [BETTER] * middle
+    place = np.delete(np.arange(len(words)), middle)
+    value, reach = _within(shares)
+    changed, ends = value[place], reach[:, place]
+    panel.barh(place, changed, 0.8, color=colors)
+    panel.errorbar(changed, place, xerr=ends, fmt="none", ecolor="#444444", capsize=2)
+    for y, share, above in zip(place.tolist(), changed, ends[1], strict=True):
+        amount_beside(panel, fine_percent(share), min(share + above, frame), y)
+    panel.text(0.0, middle, f" {_unchanged(value[middle], reach[:, middle])}", va="center", size=8.5)
+    panel.set_yticks(np.arange(len(words)), words, size=9)
     panel.margins(y=0.02)
-    panel.set_xlim(0.0, 1.16 * frame)
+    panel.set_xlim(0.0, 1.2 * frame)
     panel.set_xlabel("Share of savers")
     panel.grid(visible=False, axis="y")
     percentages(panel.xaxis)
+
+
+def _unchanged(share: float, reach: FloatArray) -> str:
+    """Write the share of savers unchanged with its interval, which has no bar."""
+    ends = f" ({percent(share - reach[0])} to {percent(share + reach[1])})"
+    return fine_percent(share) + (ends if reach.any() else "")

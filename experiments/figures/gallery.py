@@ -147,8 +147,10 @@ SHARED_PICTURES: tuple[Picture[ComparedRuns], ...] = (
     ),
     Picture(
         "flows",
-        "Bars of the transfers between sectors over the whole run under each scenario, in real money.",
-        "The difference between the bars of one flow is what the rules change for those two parties.",
+        "Bars of the transfers between sectors over the whole run under each scenario, and of the largest "
+        "differences from the base, in real money.",
+        "The difference between the bars of one flow is what the rules change for those two parties; the "
+        "lowest panel magnifies it, with its interval.",
         flows.draw_compared,
     ),
     Picture(
@@ -179,8 +181,8 @@ def pair_pictures(other: str) -> tuple[Picture[ComparedRuns], ...]:
     return (
         Picture(
             f"better-{other}",
-            f"Stacked bars of the shares of savers worse off, unchanged and better off under {other}: all "
-            "savers, by literacy quintile and by age at the start.",
+            f"Bars of the shares of savers worse off, to the left, and better off, to the right, under "
+            f"{other}: all savers, by literacy quintile and by age at the start; the unchanged beside them.",
             "Where the error bars are wide, other draws of luck could have given another picture. "
             "While flows do not move prices, a saver who never holds an alternative is unchanged.",
             lambda compared: better.draw_compared(compared, other),
@@ -189,7 +191,8 @@ def pair_pictures(other: str) -> tuple[Picture[ComparedRuns], ...]:
             f"difference-{other}",
             f"Bars of the share of savers by size of their gain or loss under {other}, relative and in "
             "money.",
-            "The same person in the same market under both sets of rules; the bars add up to all savers.",
+            "The same person in the same market under both sets of rules; the bars and the unchanged "
+            "add up to all savers.",
             lambda compared: difference.draw_compared(compared, other),
         ),
     )

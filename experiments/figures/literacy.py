@@ -38,7 +38,7 @@ def gap(run: Run) -> Band:
 def gap_in_words(run: Run) -> str:
     """Write `gap` with its interval: ``1.46 (1.17 to 1.75)``."""
     times = gap(run)
-    ends = f" ({number(float(times.low))} to {number(float(times.high))})" if times.exists else ""
+    ends = f" ({number(max(float(times.low), 0.0))} to {number(float(times.high))})" if times.exists else ""
     return number(float(times.value)) + ends
 
 
@@ -58,6 +58,7 @@ def draw(run: Run) -> Figure:
     colors = seaborn.color_palette("viridis_r", len(QUINTILES) + 1).as_hex()[1:]
     _over_time(over_time, run, colors)
     _by_age(by_age, run, colors)
+    by_age.legend(*over_time.get_legend_handles_labels(), loc="upper left", title="Literacy quintile")
     return figure
 
 
@@ -85,9 +86,9 @@ def _over_time(panel: Axes, run: Run, colors: list[str]) -> None:
         tops.append(room_for(line.value, line.high))
     _amount_axis(panel, run, max(tops))
     panel.set_title("All ages, over time", loc="left")
-    panel.set_xlim(0, max(run.years, 1))
+    span = max(run.years, 1)
+    panel.set_xlim(-0.03 * span, 1.03 * span)
     whole_years(panel)
-    panel.legend(loc="upper left", title="Literacy quintile", alignment="left")
 
 
 def _by_age(panel: Axes, run: Run, colors: list[str]) -> None:

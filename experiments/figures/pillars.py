@@ -33,6 +33,8 @@ LAST_YEARS = 10
 """Years at the end of a run over which figures by group are averaged, so that few savers say more."""
 HEADROOM, LEAST_TOP = 1.2, 0.01
 """Height of an axis over what is drawn, with room for the legend; least height of an axis of shares."""
+LEAST_CHANGE = 10.0
+"""Least reach of an axis of changes, USD a year: its ticks are written in whole dollars."""
 NAMES_OF_DECILES = ["1\nleast paid", *DECILES[1:9], "10\nbest paid", "all"]
 
 
@@ -182,7 +184,7 @@ def _decile_axis(panel: Axes) -> None:
 def _changes(panel: Axes, compared: ComparedRuns) -> None:
     """Draw the paired change of mean income by pillar, a bar an other scenario."""
     width = 0.8 / len(compared.others)
-    before, farthest = _by_pillar(compared.base), 1.0
+    before, farthest = _by_pillar(compared.base), LEAST_CHANGE
     for position, run in enumerate(compared.others):
         change = band(_by_pillar(run) - before)
         place = np.arange(len(PILLARS)) + width * (position - (len(compared.others) - 1) / 2)
@@ -195,7 +197,7 @@ def _changes(panel: Axes, compared: ComparedRuns) -> None:
     zero_line(panel)
     panel.set_xticks(range(len(PILLARS)), list(PILLARS.values()))
     panel.grid(visible=False, axis="x")
-    panel.legend(loc="lower right")
+    panel.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
     thousands(panel.yaxis)
 
 

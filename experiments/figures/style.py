@@ -1,6 +1,7 @@
 """One look for all figures: palette, type, title, caption, footer, and how a figure is saved."""
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
@@ -20,8 +22,8 @@ from experiments.figures.tables import ComparedRuns, Run
 from experiments.figures.wording import counted, money, points
 
 DOTS_PER_INCH = 150
-WORSE, UNCHANGED, BETTER = "#d55e00", "#b8b8b8", "#029e73"
-"""Vermilion, grey and bluish green of the colour-blind safe palette of Wong (2011), as seaborn ships it."""
+WORSE, BETTER = "#d55e00", "#029e73"
+"""Vermilion and bluish green of the colour-blind safe palette of Wong (2011), as seaborn ships it."""
 SCENARIOS = ("#0173b2", "#de8f05", "#cc78bc", "#ca9161", "#56b4e9")
 """Colours of the base and of the other scenarios."""
 MARKERS = ("o", "s", "D", "^", "v")
@@ -31,6 +33,10 @@ DASHES: tuple[Dash, ...] = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 INK, FAINT = "#222222", "#666666"
 LONGEST_BAR = 1.6
 """Greatest reach of an axis, in multiples of the largest value drawn."""
+TOUCH = 0.005
+"""Part of the width of a panel by which what is drawn may stick out and still count as inside."""
+INTERVALS = "95% t interval over replications"
+RUN_OUT = "Some run out of the frame."
 
 Panels = list[list[Axes]]
 
@@ -81,9 +87,30 @@ def themed[**Arguments](draw: Callable[Arguments, Figure]) -> Callable[Arguments
             "text.parse_math": False,
         }
         with matplotlib.rc_context(settings):
-            return draw(*args, **kwargs)
+            figure = draw(*args, **kwargs)
+            _own_up(figure)
+            return figure
 
     return inside_theme
+
+
+def _own_up(figure: Figure) -> None:
+    """Say in the caption when an interval that it explains reaches beyond the frame of a panel."""
+    caption = figure.texts[1].get_text() if len(figure.texts) > 1 else ""
+    if caption.endswith(f"{INTERVALS}.") and any(_runs_out(panel) for panel in figure.axes):
+        figure.texts[1].set_text(f"{caption} {RUN_OUT}")
+
+
+def _runs_out(panel: Axes) -> bool:
+    """Whether an error bar or a band of a panel has points outside the frame."""
+    drawn = [shape for shape in panel.collections if isinstance(shape, LineCollection | PolyCollection)]
+    corners = [path.vertices for shape in drawn for path in shape.get_paths()]
+    if not corners:
+        return False
+    low, high = np.sort(np.array([panel.get_xlim(), panel.get_ylim()])).T
+    slack = TOUCH * (high - low)
+    points = np.ma.filled(np.ma.concatenate(corners), np.nan)
+    return bool(np.any((points < low - slack) | (points > high + slack)))
 
 
 def canvas(
@@ -160,7 +187,7 @@ def t_band(source: Run | ComparedRuns) -> str:
     run = source if isinstance(source, Run) else source.base
     if run.replications < 2:
         return "none over replications, as there is only one"
-    return "95% t interval over replications"
+    return INTERVALS
 
 
 def dollars_of(run: Run) -> str:
@@ -226,10 +253,16 @@ def say(panel: Axes, words: str) -> None:
     panel.text(0.5, 0.5, words, transform=panel.transAxes, ha="center", va="center", color=FAINT)
 
 
-def amount_beside(panel: Axes, text: str, x: float, y: float) -> None:
-    """Write an amount beside the end of a horizontal bar, over any error bar that passes."""
+def amount_beside(panel: Axes, text: str, x: float, y: float, side: float = 1.0) -> None:
+    """Write an amount beside the end of a horizontal bar, over any error bar that passes.
+
+    To the right of `x`, or to the left of it when `side` is -1.
+    """
     ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    panel.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", size=8.5, bbox=ground)
+    align: Literal["left", "right"] = "left" if side > 0 else "right"
+    panel.annotate(
+        text, (x, y), (5 * side, 0), textcoords="offset points", ha=align, va="center", size=8.5, bbox=ground
+    )
 
 
 def thousands(axis: Axis) -> None:
@@ -249,7 +282,14 @@ def percentages(axis: Axis) -> None:
 
 
 def in_points(axis: Axis) -> None:
-    """Write the differences of fractions of an axis in percentage points, with their sign."""
-    axis.set_major_formatter(
-        FuncFormatter(lambda share, _: points(share, decimals=2).removesuffix(" points"))
-    )
+    """Write the differences of fractions of an axis in percentage points, with their sign.
+
+    With as many decimals as tell its ticks apart, two at least.
+    """
+
+    def _written(share: float, _position: int | None) -> str:
+        low, high = sorted(axis.get_view_interval())
+        decimals = max(2, 1 - math.floor(math.log10(100.0 * (high - low)))) if high > low else 2
+        return points(share, decimals=decimals).removesuffix(" points")
+
+    axis.set_major_formatter(FuncFormatter(_written))

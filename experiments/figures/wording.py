@@ -5,6 +5,8 @@ import math
 LARGE = ((1e12, "tn"), (1e9, "bn"), (1e6, "mn"))
 """Thresholds in USD from which an amount is told in trillions, billions and millions."""
 MINUS = "\N{MINUS SIGN}"
+SMALL_SHARE, SMALLEST_SHARE = 0.01, 0.0001
+"""Shares below the first are told with two decimals; those below the second by it."""
 MISSING = "none"
 """What is printed where a figure does not exist."""
 
@@ -52,6 +54,13 @@ def percent(share: float | None, decimals: int = 1) -> str:
         return MISSING
     figure = f"{abs(share) * 100:.{decimals}f}"
     return f"{_sign(share, False, figure)}{figure}%"
+
+
+def fine_percent(share: float) -> str:
+    """Write a share so that a small one is told from none: ``12.3%``, ``0.34%``, ``under 0.01%``."""
+    if 0.0 < share < SMALLEST_SHARE:
+        return f"under {percent(SMALLEST_SHARE, 2)}"
+    return percent(share, 2 if 0.0 < share < SMALL_SHARE else 1)
 
 
 def points(share: float | None, decimals: int = 2) -> str:

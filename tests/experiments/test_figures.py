@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -154,7 +155,7 @@ def test_wealth_by_literacy_is_drawn_over_time_and_by_age(run: Run) -> None:
 
 def test_the_change_by_literacy_is_paired_and_stands_by_its_quintile(compared: ComparedRuns) -> None:
     other = with_medians(compared.others[0], "4", [1.1, 1.2, 1.3])
-    two = ComparedRuns(compared.manifest, compared.base, (other,), compared.verdict, compared.differences)
+    two = ComparedRuns(compared.manifest, compared.base, (other,), compared.verdict, compared.changes)
     figure = literacy.draw_compared(two)
     medians = np.asarray(figure.axes[1].lines[0].get_ydata(), dtype=float)
     assert medians == pytest.approx([0.0, 0.0, 0.0, 0.2, 0.0, 0.0], abs=1e-9)
@@ -225,17 +226,16 @@ def test_changes_are_relative_to_the_larger_base_amount_and_skip_who_never_held(
         (1e6, 1e6 + 900, 0.0, 0.0),
     ]
     found = changes_in(people(rows), tolerance=0.001, replications=1)
-    assert found.relative.tolist() == [[0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0]]
-    assert found.money.tolist() == [[0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0]]
+    assert found.relative.tolist() == [[0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0]]
+    assert found.money.tolist() == [[0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0, 0]]
     assert (found.differing, found.weight.tolist()) == (2, [3.0])
     assert float(found.mean().value) == pytest.approx((20.0 + 40.0 + 900.0) / 3.0)
 
 
 def test_buckets_hold_every_saver_once() -> None:
-    rows = [(100.0, factor * 100.0, 0.0, 0.0) for factor in (1.0, 1.005, 1.03, 1.2, 3.0, 0.97, 0.2)]
-    seventh = 1.0 / 7.0
-    expected = np.zeros(13)
-    expected[[0, 4, 6, 7, 8, 10, 12]] = seventh
+    rows = [(100.0, factor * 100.0, 0.0, 0.0) for factor in (1.0, 1.002, 1.005, 1.03, 1.2, 3.0, 0.97, 0.2)]
+    expected = np.zeros(15)
+    expected[[0, 4, 7, 8, 9, 10, 12, 14]] = 1.0 / 8.0
     assert shares(changes_in(people(rows), 0.001, 1).relative).value == pytest.approx(expected)
 
 
@@ -297,10 +297,12 @@ def test_better_and_worse_show_their_shares_and_intervals(compared: ComparedRuns
     figure = better.draw_compared(compared, "open-access")
     words = texts(figure)
     assert {"All savers", "Literacy quintile 1 (least literate)", "Age at the start 65+"} <= set(words)
-    parts = [patch for patch in figure.axes[0].patches[:3] if isinstance(patch, Rectangle)]
-    assert [part.get_width() for part in parts] == pytest.approx([0.3, 0.2, 0.5])
-    ends = figure.axes[0].lines[1].get_xdata()
-    assert np.asarray(ends, dtype=float) == pytest.approx([0.54, 0.46])
+    parts = [patch for patch in figure.axes[0].patches[:2] if isinstance(patch, Rectangle)]
+    assert [part.get_width() for part in parts] == pytest.approx([-0.3, 0.5])
+    assert {"30.0%", "20.0%", "50.0%"} <= set(words)
+    bars = [line for line in figure.axes[0].collections[:2] if isinstance(line, LineCollection)]
+    ends = [line.get_segments()[0][:, 0] for line in bars]
+    assert np.array(ends) == pytest.approx(np.array([[-0.34, -0.26], [0.46, 0.54]]))
 
 
 def test_groups_without_anybody_are_drawn_as_such(compared: ComparedRuns) -> None:
