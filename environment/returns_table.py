@@ -7,6 +7,7 @@ from typing import Final
 from environment.assets import CLASSES
 from environment.calendar import format_month, parse_month
 from environment.problems import nearest_name
+from environment.spreadsheet_dates import months_meant
 from environment.tabular import Row, Sheet
 
 __all__ = ["OPTIONAL_COLUMNS", "RETURN_COLUMNS", "parse_returns"]
@@ -83,7 +84,7 @@ def _months(sheet: Sheet) -> list[float]:
             continue
         if previous is not None and row.cells["month"] < previous.cells["month"]:
             message = f"stands below {previous.cells['month']} in line {previous.line}"
-            sheet.refuse_cell(row, "month", message, "months in their order")
+            sheet.refuse_cell(row, "month", message, "months in their order, the first on top")
         lines[month] = row.line
         previous = row
     if whole and len(sheet.problems) == known:
@@ -96,7 +97,13 @@ def _month(sheet: Sheet, row: Row) -> int | None:
     try:
         return parse_month(row.cells["month"])
     except ValueError:
-        sheet.refuse_cell(row, "month", "is not a month" if row.cells["month"] else "is empty", _MONTH)
+        text = row.cells["month"]
+        meant = months_meant(text)
+        if meant:
+            message = f"is a date as a spreadsheet writes it, probably {' or '.join(meant)}"
+            sheet.refuse_cell(row, "month", message, f"{_MONTH}; format the column as text before saving")
+        else:
+            sheet.refuse_cell(row, "month", "is not a month" if text else "is empty", _MONTH)
         return None
 
 
@@ -118,12 +125,16 @@ def _looks_like_percent(sheet: Sheet, name: str) -> bool:
 
 
 def _refuse_percent(sheet: Sheet, names: list[str], columns: int) -> None:
-    """Refuse the columns in percent one by one, or the file if most of its columns are."""
+    """Refuse the columns in percent one by one, or the file if most of its columns are.
+
+    Percent fall below 1 in some month; prices of a column, or the levels of an index, need not.
+    """
     if 2 * len(names) > columns:
-        message = "the returns look like percent: most columns have numbers beyond 1 in size, " + ", ".join(
-            names
-        )
-        sheet.refuse(message, _FRACTION)
+        cells = [_number(row.cells[name]) for row in sheet.rows for name in names]
+        prices = len(sheet.rows) > 1 and all(value is not None and value > 1.0 for value in cells)
+        kind = "prices, not changes of them" if prices else "percent"
+        message = f"the returns look like {kind}: most columns have numbers beyond 1 in size, "
+        sheet.refuse(message + ", ".join(names), _FRACTION)
         return
     for name in names:
         sheet.refuse(f"the column {name} looks like percent: many numbers are beyond 1 in size", _FRACTION)

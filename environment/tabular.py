@@ -19,6 +19,15 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _SEPARATORS: Final = {";": "semicolons", "\t": "tabs"}
 _DIGITS: Final = re.compile(r"[0-9]+")
 _MOST_ALIKE: Final = 3
+_MINUS: Final = "\N{MINUS SIGN}"
+_NO_TEXT: Final = {
+    b"PK\x03\x04": "a workbook or another ZIP file",
+    b"\xd0\xcf\x11\xe0": "a workbook",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+}
+"""How files begin that people take for CSV."""
+_IN_BRACKETS: Final = re.compile(r"\([0-9.]+\)")
 _COMMA_DECIMAL: Final = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
 
@@ -188,6 +197,10 @@ def read_sheet(file: str, content: bytes, columns: Sequence[str], optional: Sequ
 def _lines(sheet: Sheet, content: bytes) -> list[tuple[int, list[str]]]:
     """Line number and cells of every line that is not blank."""
     lines: list[tuple[int, list[str]]] = []
+    kind = next((name for start, name in _NO_TEXT.items() if content.startswith(start)), None)
+    if kind is not None:
+        sheet.refuse(f"is {kind}, not CSV", "comma-separated values in UTF-8, as a spreadsheet exports them")
+        return lines
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -220,10 +233,21 @@ def _read_heading(
     for name in asked:
         if heading.count(name) > 1:
             sheet.refuse(f"has {heading.count(name)} columns {name}", allowed)
-        elif name not in heading and name in columns:
-            nearest = nearest_name(name, sheet.others)
-            instead = "" if nearest is None else f", has {shown(nearest)} instead"
-            sheet.refuse(f"has no column {name}{instead}", allowed)
+    missing = [name for name in columns if name not in heading]
+    if len(missing) == len(columns) > 1 and not any(nearest_name(name, heading) for name in missing):
+        sheet.refuse(f"has none of its columns in the first line, {shown(','.join(heading))}", allowed)
+    elif missing:
+        sheet.refuse(_missing(missing, sheet.others), allowed)
+
+
+def _missing(names: Sequence[str], others: Sequence[str]) -> str:
+    """Name the columns that are missing, and what is there in their place."""
+    nearest = {name: nearest_name(name, others) for name in names}
+    if len(names) == 1:
+        (name,) = names
+        return f"has no column {name}" + (f", has {shown(nearest[name])} instead" if nearest[name] else "")
+    listed = [f"{name} (has {shown(like)} instead)" if like else name for name, like in nearest.items()]
+    return f"has no columns {', '.join(listed)}"
 
 
 def _heading_allowed(columns: Sequence[str]) -> str:
@@ -232,13 +256,15 @@ def _heading_allowed(columns: Sequence[str]) -> str:
 
 def _no_number(text: str) -> str:
     """Why a text is no number, in words."""
-    if not text:
-        return "is empty"
-    if "%" in text:
-        return "has a percent sign"
-    if _COMMA_DECIMAL.fullmatch(text):
-        return "has a comma for a decimal point or between thousands"
-    return "is not a number"
+    causes = (
+        (not text, "is empty"),
+        ("%" in text, "has a percent sign"),
+        (text.startswith("#"), "is what a spreadsheet writes for an error"),
+        (_NUMBER.fullmatch(text.replace(_MINUS, "-")), "has a long minus sign, not a hyphen"),
+        (_IN_BRACKETS.fullmatch(text), "is in brackets: a loss has a minus sign"),
+        (_COMMA_DECIMAL.fullmatch(text), "has a comma for a decimal point or between thousands"),
+    )
+    return next((words for applies, words in causes if applies), "is not a number")
 
 
 def _count(number: int, word: str) -> str:

@@ -117,7 +117,7 @@ def test_what_does_no_harm_is_taken(read: Read, wrap: Callable[[str], str]) -> N
         ("n/a", "is not a number"),
         ("nan", "is not a number"),
         ("inf", "is not a number"),
-        ("#DIV/0!", "is not a number"),
+        ("#DIV/0!", "is what a spreadsheet writes for an error"),
         ("-1", "is out of range"),
         ("-1.5", "is out of range"),
         ("9999.5", "is out of range"),
@@ -133,11 +133,6 @@ def test_a_cell_that_is_no_return_is_told_by_its_place(read: Read, text: str, me
 @pytest.mark.parametrize("text", ["-0.9999", "9999", "+.5", "1e-3", "0"])
 def test_a_return_above_minus_one_and_up_to_9999_is_taken(read: Read, text: str) -> None:
     assert read(changed(2, "gold", text)).rows[2][RETURN_COLUMNS.index("gold")] == float(text)
-
-
-@pytest.mark.parametrize("text", ["2025-3", "Mar-25", "2025-13", "03/2025", "2025-03-01", "45717"])
-def test_a_month_that_is_none_is_told(read: Read, text: str) -> None:
-    assert told(read, changed(2, "month", text)) == [f"returns.csv, line 4: month = {text}: is not a month"]
 
 
 def test_missing_months_are_named(read: Read) -> None:
@@ -180,8 +175,7 @@ def test_wrong_names_come_with_the_nearest(read: Read) -> None:
     with pytest.raises(ScenarioError) as caught:
         read(text_of(cells))
     assert [(one.message, one.nearest) for one in caught.value.problems] == [
-        ("has no column us_equity, has us_equities instead", None),
-        ("has no column bitcoin, has Bitcoin instead", None),
+        ("has no columns us_equity (has us_equities instead), bitcoin (has Bitcoin instead)", None),
         ("has the unknown column inflaton", "inflation"),
     ]
 
@@ -199,6 +193,71 @@ def percent(cells: Grid, names: tuple[str, ...]) -> Grid:
     for row, name in itertools.product(range(1, len(out)), names):
         out[row][RETURN_COLUMNS.index(name)] = f"{(-1) ** row * (1.0 + row % 6)}"
     return out
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2025-3", "2025-03"),
+        ("2025-03-31", "2025-03"),
+        ("2025-03-31 00:00:00", "2025-03"),
+        ("2025/03", "2025-03"),
+        ("202503", "2025-03"),
+        ("20250331", "2025-03"),
+        ("03/2025", "2025-03"),
+        ("2025-03-01", "2025-03"),
+        ("45717", "2025-03"),
+        ("03.2025", "2025-03"),
+        ("3/31/2025", "2025-03"),
+        ("31/3/2025", "2025-03"),
+        ("3/3/2025", "2025-03"),
+        ("3/31/25", "2025-03"),
+        ("31.03.2025", "2025-03"),
+        ("1.3.2025", "2025-03"),
+        ("Mar-25", "2025-03"),
+        ("Mar-99", "1999-03"),
+        ("March 2025", "2025-03"),
+        ("31-Mar-2025", "2025-03"),
+        ("3/1/2025", "2025-03 or 2025-01"),
+        ("36892", "2001-01"),  # 1 January 2001, and 2025-03-31 is 8,855 days later
+        ("45747", "2025-03"),
+    ],
+)
+def test_dates_that_a_spreadsheet_reformatted_are_told_with_what_they_mean(
+    read: Read, text: str, meant: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        read(changed(2, "month", text))
+    (only,) = caught.value.problems
+    assert only.message == f"is a date as a spreadsheet writes it, probably {meant}"
+    assert only.allowed == "a month as YYYY-MM; format the column as text before saving"
+
+
+@pytest.mark.parametrize("text", ["2025-13", "13.13.2025", "soon", "Foo-25", "7", "2025", "March", "99.5"])
+def test_what_may_mean_no_month_is_told_without_a_guess(read: Read, text: str) -> None:
+    assert told(read, changed(2, "month", text)) == [f"returns.csv, line 4: month = {text}: is not a month"]
+
+
+def test_many_reformatted_dates_are_counted(read: Read) -> None:
+    cells = grid(12)
+    for number, row in enumerate(cells[1:], 1):
+        row[0] = f"{number}/28/2025"
+    assert told(read, text_of(cells)) == [
+        *(
+            f"returns.csv, line {month + 1}: month = {month}/28/2025: is a date as a spreadsheet writes it, "
+            f"probably 2025-0{month}"
+            for month in (1, 2, 3)
+        ),
+        "returns.csv: month: and 9 more, to line 13",
+    ]
+
+
+def test_prices_in_place_of_returns_are_told(read: Read) -> None:
+    cells = grid(6)
+    for number, row in enumerate(cells[1:]):
+        row[1:] = [str(100 + number)] * 16
+    (only,) = told(read, text_of(cells))
+    assert only.startswith("returns.csv: the returns look like prices, not changes of them: most columns")
 
 
 def test_returns_in_percent_are_told_once(read: Read) -> None:

@@ -73,7 +73,9 @@ def test_a_cell_may_hold_commas_in_quotation_marks() -> None:
         ("\n\n", ["a.csv: is empty"]),
         ("month,gold\n", ["a.csv: has no rows below the heading"]),
         ("month\n1\n", ["a.csv: has no column gold"]),
-        ("x\n1\n", ["a.csv: has no column month", "a.csv: has no column gold"]),
+        ("x\n1\n", ["a.csv: has none of its columns in the first line, x"]),
+        ("# a,b\nmonth,gold\n1,2\n", ["a.csv: has none of its columns in the first line, # a,b"]),
+        ("Month,x\n1,2\n", ["a.csv: has no columns month (has Month instead), gold"]),
         ("month,gold,gold\n1,2,3\n", ["a.csv: has 2 columns gold"]),
         ("month;gold\n1;2\n", ["a.csv: has its columns separated by semicolons"]),
         ("month\tgold\n1\t2\n", ["a.csv: has its columns separated by tabs"]),
@@ -131,7 +133,20 @@ def test_rows_have_the_columns_that_are_there_and_the_others_are_listed() -> Non
 def test_a_file_that_is_no_text_is_refused_with_the_line() -> None:
     (only,) = read_sheet("a.csv", b"month,gold\n1,\xe9\n", COLUMNS).problems
     assert only.message == "is not UTF-8 text, line 2"
-    assert len(read_sheet("a.csv", "month,gold\n1,2".encode("utf-16"), COLUMNS).problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("month,gold\n1,2".encode("utf-16"), "is text in UTF-16, not CSV"),
+        ("\ufeffmonth,gold\n1,2".encode("utf-16-be"), "is text in UTF-16, not CSV"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "is a workbook or another ZIP file, not CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is a workbook, not CSV"),
+    ],
+)
+def test_a_workbook_is_told_from_text(content: bytes, message: str) -> None:
+    (only,) = read_sheet("a.csv", content, COLUMNS).problems
+    assert only.message == message
 
 
 @pytest.mark.parametrize(
@@ -146,6 +161,12 @@ def test_numbers_have_a_decimal_point(text: str, value: float) -> None:
     [
         ("", "is empty"),
         ("5%", "has a percent sign"),
+        ("#N/A", "is what a spreadsheet writes for an error"),
+        ("#DIV/0!", "is what a spreadsheet writes for an error"),
+        ("\N{MINUS SIGN}0.5", "has a long minus sign, not a hyphen"),
+        ("(0.5)", "is in brackets: a loss has a minus sign"),
+        ("(x)", "is not a number"),
+        ("(", "is not a number"),
         ("0,5", "has a comma for a decimal point or between thousands"),
         ("6,899", "has a comma for a decimal point or between thousands"),
         ("nan", "is not a number"),
