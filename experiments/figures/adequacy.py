@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from environment.typing import FloatArray
-from experiments.figures.bands import Band, band
+from experiments.figures.bands import Band, share_band
 from experiments.figures.better import LITERACY_NAMES
 from experiments.figures.pillars import by_year, late_mean, span
 from experiments.figures.style import (
@@ -57,7 +57,7 @@ def draw(run: Run) -> Figure:
     for position, (column, words) in enumerate(LIVING.items()):
         _line(living, run, column, position, ("-", "--")[position], words)
     _living_axis(living, run)
-    sets = [(words, band(ended_shares(run, column))) for column, words in ENDED.items()]
+    sets = [(words, share_band(ended_shares(run, column))) for column, words in ENDED.items()]
     _bars(ended, sets, [LITERACY_NAMES.get(group, group).replace(" (", "\n(") for group in GROUPS])
     ended.set_xlabel("Literacy quintile")
     return figure
@@ -83,7 +83,7 @@ def draw_compared(compared: ComparedRuns) -> Figure:
         _line(living, run, "exhausted_share", position, "--", None)
     _living_axis(living, compared.base)
     sets = [
-        (run.name, band(np.hstack([ended_shares(run, column, ("all",)) for column in ENDED])))
+        (run.name, share_band(np.hstack([ended_shares(run, column, ("all",)) for column in ENDED])))
         for run in compared.runs
     ]
     _bars(ended, sets, list(ENDED.values()))
@@ -94,7 +94,7 @@ def draw_compared(compared: ComparedRuns) -> Figure:
 def _line(panel: Axes, run: Run, column: str, position: int, dash: str, words: str | None) -> None:
     """Draw one share over time with its band."""
     years, values = by_year(run, "adequacy", column)
-    share, color = band(values), look(position).color
+    share, color = share_band(values), look(position).color
     panel.fill_between(years, share.low, share.high, color=color, alpha=0.22, lw=0)
     marker = look(position).marker if years.size == 1 else None
     panel.plot(

@@ -39,3 +39,9 @@ def band(values: FloatArray) -> Band:
     """Return mean and interval over the first axis (replications); NaN marks a missing value."""
     mean, half = mean_and_half_width(np.asarray(values, dtype=np.float64))
     return Band(np.asarray(mean), np.asarray(mean - half), np.asarray(mean + half))
+
+
+def share_band(values: FloatArray) -> Band:
+    """`band` of fractions of a whole, whose interval ends at 0 and at 1."""
+    share = band(values)
+    return Band(share.value, np.clip(share.low, 0.0, 1.0), np.clip(share.high, 0.0, 1.0))

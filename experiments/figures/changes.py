@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from environment.typing import BoolArray, FloatArray, IntArray
-from experiments.figures.bands import Band, band
+from experiments.figures.bands import Band, band, share_band
 
 RELATIVE_EDGES = (0.0025, 0.01, 0.05, 0.10, 0.25, 0.50)
 """Sizes of change relative to the base that divide buckets."""
@@ -76,7 +76,7 @@ class Changes:
 def shares(weights: FloatArray) -> Band:
     """Return the share of savers in each bucket, from `Changes.relative` or `Changes.money`."""
     with np.errstate(invalid="ignore"):
-        return band(weights / weights.sum(axis=1, keepdims=True))
+        return share_band(weights / weights.sum(axis=1, keepdims=True))
 
 
 def changes_in(rows: pd.DataFrame, tolerance: float, replications: int) -> Changes:

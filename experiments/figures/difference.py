@@ -50,17 +50,11 @@ def draw_compared(compared: ComparedRuns, other: str) -> Figure:
     return figure
 
 
-def _within(shares: Band) -> tuple[FloatArray, FloatArray]:
-    """Return the shares and how far their intervals reach down and up, within 0 and 100%."""
-    value = np.nan_to_num(shares.value)
-    return value, np.minimum(shares.reach, np.stack([value, 1.0 - value]))
-
-
 def _frame(shares: Band) -> float:
     """Return how far the axis reaches for all buckets but that of the unchanged, which is in the middle."""
-    value, reach = _within(shares)
+    value = np.nan_to_num(shares.value)
     changed = np.arange(value.size) != value.size // 2
-    return max(room_for(value[changed], (value + reach[1])[changed]), SMALL_SHARE)
+    return max(room_for(value[changed], (value + shares.reach[1])[changed]), SMALL_SHARE)
 
 
 def _bars(panel: Axes, shares: Band, edges: list[str], frame: float) -> None:
@@ -74,13 +68,13 @@ def _bars(panel: Axes, shares: Band, edges: list[str], frame: float) -> None:
     middle = len(sizes)
     colors = [WORSE] * middle + [BETTER] * middle
     place = np.delete(np.arange(len(words)), middle)
-    value, reach = _within(shares)
-    changed, ends = value[place], reach[:, place]
+    value = np.nan_to_num(shares.value)
+    changed, ends = value[place], shares.reach[:, place]
     panel.barh(place, changed, 0.8, color=colors)
     panel.errorbar(changed, place, xerr=ends, fmt="none", ecolor="#444444", capsize=2)
     for y, share, above in zip(place.tolist(), changed, ends[1], strict=True):
         amount_beside(panel, fine_percent(share), min(share + above, frame), y)
-    panel.text(0.0, middle, f" {_unchanged(value[middle], reach[:, middle])}", va="center", size=8.5)
+    panel.text(0.0, middle, f" {_unchanged(value[middle], shares.reach[:, middle])}", va="center", size=8.5)
     panel.set_yticks(np.arange(len(words)), words, size=9)
     panel.margins(y=0.02)
     panel.set_xlim(0.0, 1.2 * frame)

@@ -201,7 +201,7 @@ def _change_in_words(usd: float, before: Band | None) -> str:
 
 def _change_axis(panel: Axes, flows: Iterable[Flow], frame: float, value: FloatArray) -> None:
     """Name the flows and leave room for the amounts on the sides that have bars."""
-    left, right = (1.75 * frame if found else 0.1 * frame for found in (value.min() < 0.0, value.max() > 0.0))
+    left, right = (1.9 * frame if found else 0.1 * frame for found in (value.min() < 0.0, value.max() > 0.0))
     panel.set_xlim(-left, right)
     panel.axvline(0.0, color=FAINT, lw=1.0)
     names = [in_words(flow) for flow in flows]

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.figures.bands import band
+from experiments.figures.bands import share_band
 from experiments.figures.style import (
     Heading,
     Panels,
@@ -68,7 +68,7 @@ def _line(
 ) -> None:
     """Draw one share with its band; `dress` is the line style and the word of the legend."""
     years, values = run.group(column, age_band=age_band)
-    share, color = band(values), look(position).color
+    share, color = share_band(values), look(position).color
     panel.fill_between(years, share.low, share.high, color=color, alpha=0.22, lw=0)
     marker = "." if run.years == 0 else None
     panel.plot(years, share.value, color=color, ls=dress[0], lw=1.9, label=dress[1], marker=marker)

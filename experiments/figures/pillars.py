@@ -168,7 +168,7 @@ def _rates(panel: Axes, compared: ComparedRuns) -> None:
         tops.append(room_for(line.value, np.nan_to_num(line.value) + ends[1]))
     _decile_axis(panel)
     panel.set_ylim(0.0, max(HEADROOM * max(tops), LEAST_TOP))
-    panel.legend(loc="upper right", ncols=2)
+    panel.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
 
 
 def _decile_axis(panel: Axes) -> None:

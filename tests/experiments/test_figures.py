@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from experiments.figures import better, flows, frozen, holdings, literacy, lorenz, wealth
-from experiments.figures.bands import band
+from experiments.figures.bands import band, share_band
 from experiments.figures.changes import changes_in, read_changes, shares
 from experiments.figures.gallery import RUN_PICTURES, SHARED_PICTURES, pair_pictures
 from experiments.figures.style import BETTER, SCENARIOS, WORSE, save
@@ -93,6 +93,15 @@ def test_the_band_is_students_interval_and_absent_with_one_replication() -> None
     alone = band(np.array([[2.0, np.nan]]))
     assert not alone.exists
     assert np.array_equal(alone.reach, np.zeros((2, 2)))
+
+
+def test_the_band_of_shares_ends_at_the_whole_and_at_nothing() -> None:
+    """Half-widths are t(0.975, 1) = 12.706 times half the distance of two values, from printed tables."""
+    line = share_band(np.array([[0.0, 0.5, 0.98, np.nan], [0.02, 0.502, 1.0, 0.5]]))
+    assert line.value[:3] == pytest.approx([0.01, 0.501, 0.99])
+    assert line.low[:3] == pytest.approx([0.0, 0.501 - 0.012706, 0.99 - 0.12706], rel=1e-4)
+    assert line.high[:3] == pytest.approx([0.01 + 0.12706, 0.501 + 0.012706, 1.0], rel=1e-4)
+    assert np.isnan(line.low[3])
 
 
 def test_series_come_in_the_order_of_replication_and_time_whatever_the_order_of_rows(run: Run) -> None:
