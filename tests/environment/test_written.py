@@ -123,8 +123,6 @@ def test_the_problems_of_all_files_come_at_once_with_the_others(folder: Path) ->
         ("bad.csv, line 2", "share"),
         ("bad.csv, line 3", "share"),
         ("ages.csv", ""),
-        ("ages.csv", ""),
-        ("ages.csv", ""),
         ("--set", "policy.cap"),
     ]
 
