@@ -9,7 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from environment.demography import AGE_BANDS, age_band
 from environment.luck import Luck
-from environment.parameters import NUMBERS
+from environment.parameters import number_lines
 from environment.payroll import log_pay
 from environment.persons import OPENING, Persons
 from environment.scenario import Scenario
@@ -65,8 +65,7 @@ class BalanceMixture:
 @functools.cache
 def published_balances() -> FloatArray:
     """Mean and median balance of account holders by age band, shape (6, 2), USD."""
-    with (NUMBERS / "balances_by_age.csv").open(newline="", encoding="utf-8") as file:
-        rows = {row["age_band"]: row for row in csv.DictReader(file)}
+    rows = {row["age_band"]: row for row in csv.DictReader(number_lines("balances_by_age.csv"))}
     columns = ("mean_balance_usd", "median_balance_usd")
     return np.array([[float(rows[band][column]) for column in columns] for band in AGE_BANDS])
 

@@ -8,7 +8,7 @@ from numba import njit
 
 from environment.age_bands import AGE_BAND_STARTS, AGE_BANDS, LAST_AGE
 from environment.luck import Luck
-from environment.parameters import NUMBERS
+from environment.parameters import number_lines
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -62,7 +62,7 @@ def life_table() -> FloatArray:
     shape (2, 120), read-only
         Probability that somebody of age x dies before the next birthday; row 0 women, row 1 men, column x.
     """
-    table = np.loadtxt(NUMBERS / "life_table.csv", delimiter=",", skiprows=1)
+    table = np.loadtxt(number_lines("life_table.csv"), delimiter=",", skiprows=1)
     probabilities = np.ascontiguousarray(table[:, 1:].T)
     probabilities.flags.writeable = False
     return probabilities

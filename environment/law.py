@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from environment.demography import AGES, Whole
-from environment.parameters import NUMBERS, parameters
+from environment.parameters import number_lines, parameters
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -204,7 +204,7 @@ def distribution_periods() -> FloatArray:
     shape (121,), years, read-only
         Divisor of the balance by age; nan below the first age of the table.
     """
-    table = np.loadtxt(NUMBERS / "required_distributions.csv", delimiter=",", skiprows=1)
+    table = np.loadtxt(number_lines("required_distributions.csv"), delimiter=",", skiprows=1)
     periods = np.full(int(table[-1, 0]) + 1, np.nan)
     periods[table[:, 0].astype(np.int64)] = table[:, 1]
     periods.flags.writeable = False
@@ -214,7 +214,9 @@ def distribution_periods() -> FloatArray:
 @functools.cache
 def distribution_start_ages() -> tuple[IntArray, IntArray]:
     """First birth year of each group of cohorts, ascending, and the age at which its distributions start."""
-    table = np.loadtxt(NUMBERS / "required_distribution_ages.csv", delimiter=",", skiprows=1, dtype=np.int64)
+    table = np.loadtxt(
+        number_lines("required_distribution_ages.csv"), delimiter=",", skiprows=1, dtype=np.int64
+    )
     return table[:, 0], table[:, 1]
 
 

@@ -5,7 +5,7 @@ has a `file` tells where the numbers of a CSV file in the same folder come from.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,11 +105,26 @@ def number_files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in NUMBERS.iterdir() if path.suffix in (".toml", ".csv")))
 
 
+@cache
+def number_contents() -> Mapping[str, bytes]:
+    """What every file of numbers holds, by its name.
+
+    Read together when the first is needed, so that a process computes with one state of them, which it can
+    name by a hash, whatever happens to the files.
+    """
+    return {path.name: path.read_bytes() for path in number_files()}
+
+
+def number_lines(name: str) -> list[str]:
+    """The lines of a file of numbers."""
+    return number_contents()[name].decode("utf-8").splitlines()
+
+
 def _tables() -> Iterator[tuple[str, dict[str, Any]]]:
     """The dotted key and content of every table with a `value` or a `file`."""
-    for path in number_files():
-        if path.suffix == ".toml":
-            yield from _leaves("", tomllib.loads(path.read_text(encoding="utf-8")))
+    for name, content in number_contents().items():
+        if name.endswith(".toml"):
+            yield from _leaves("", tomllib.loads(content.decode("utf-8")))
 
 
 def _leaves(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

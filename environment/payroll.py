@@ -8,7 +8,7 @@ import numpy as np
 from environment.demography import AGES, Whole
 from environment.luck import Luck
 from environment.once import once_a_scenario
-from environment.parameters import NUMBERS
+from environment.parameters import number_lines
 from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
 
@@ -41,7 +41,7 @@ class PayProfiles:
 def pay_profiles() -> PayProfiles:
     """The bundled profiles: ln Y = constant + b1 (age/10) + b2 (age/10)^2 + b3 (age/10)^3."""
     columns = range(1, 7)
-    table = np.loadtxt(NUMBERS / "pay_profiles.csv", delimiter=",", skiprows=1, usecols=columns)
+    table = np.loadtxt(number_lines("pay_profiles.csv"), delimiter=",", skiprows=1, usecols=columns)
     decades = np.clip(np.arange(120), FIRST_PROFILE_AGE, LAST_PROFILE_AGE) / 10.0
     powers = np.stack([decades**power for power in range(4)])
     log_profile = table[:, :4] @ powers + np.log(USD_OF_PROFILES)

@@ -3,13 +3,12 @@
 import csv
 import functools
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from environment.luck import Luck
-from environment.parameters import NUMBERS
+from environment.parameters import number_lines
 from environment.scenario import Scenario
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -86,16 +85,15 @@ class Plans:
         return best
 
 
-def _rows(path: Path) -> dict[str, list[str]]:
-    """Cells of a CSV file by the name in its first column, without the head."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return {name: cells for name, *cells in list(csv.reader(file))[1:]}
+def _rows(name: str) -> dict[str, list[str]]:
+    """Cells of a CSV file of numbers by the name in its first column, without the head."""
+    return {first: cells for first, *cells in list(csv.reader(number_lines(name)))[1:]}
 
 
 @functools.cache
 def match_formulas() -> dict[str, tuple[float, ...]]:
     """Match formulas by name: first rate and limit, second rate and limit, as shares of pay."""
-    rows = _rows(NUMBERS / "match_formulas.csv")
+    rows = _rows("match_formulas.csv")
     return {name: tuple(float(cell) for cell in tiers) for name, (*tiers, _) in rows.items()}
 
 
@@ -106,13 +104,13 @@ def vesting_demanded() -> dict[str, str]:
     The safe-harbour match is owned at once, Internal Revenue Code 401(k)(12)(E)(i); that of section
     401(k)(13) after two years at the latest, 401(k)(13)(D)(iii).
     """
-    return {name: cells[-1] for name, cells in _rows(NUMBERS / "match_formulas.csv").items()}
+    return {name: cells[-1] for name, cells in _rows("match_formulas.csv").items()}
 
 
 @functools.cache
 def vesting_schedules() -> dict[str, tuple[float, ...]]:
     """Share of the match owned after 0 to 6 completed years by schedule, at least as of 411(a)(2)(B)."""
-    rows = _rows(NUMBERS / "vesting_schedules.csv")
+    rows = _rows("vesting_schedules.csv")
     return {name: tuple(float(cell) for cell in cells) for name, cells in rows.items()}
 
 

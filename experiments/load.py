@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from environment.parameters import NUMBERS, number_files, parameters
+from environment.parameters import NUMBERS, number_contents, parameters
 from environment.problems import Problem, ScenarioError, nearest_name, shown
 from environment.scenario import Scenario, Written, build_scenario
 from experiments.reading import UnreadableError, read_toml
@@ -189,8 +189,8 @@ def _groups() -> frozenset[str]:
 def _number_hashes() -> dict[str, str]:
     """The SHA-256 of every file of numbers, by its path inside the project."""
     return {
-        f"environment/{NUMBERS.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in number_files()
+        f"environment/{NUMBERS.name}/{name}": hashlib.sha256(content).hexdigest()
+        for name, content in number_contents().items()
     }
 
 

@@ -7,14 +7,14 @@ Frobenius norm.
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from environment.assets import CLASSES
+from environment.parameters import number_lines
 from environment.typing import FloatArray, IntArray
 
-_TABLE = Path(__file__).parent.parent / "numbers" / "correlations.csv"
+_TABLE = "correlations.csv"
 _TOLERANCE = 1e-12
 _MOST_ROUNDS = 10_000
 _MOST_TAKEN = 0.95
@@ -46,10 +46,10 @@ def correlations() -> Repair:
         If the rows and columns of the table are not the classes and inflation in their order, or if it is no
         table of correlations.
     """
-    header, *lines = (line.split(",") for line in _TABLE.read_text(encoding="utf-8").splitlines())
+    header, *lines = (line.split(",") for line in number_lines(_TABLE))
     names = [*CLASSES, "inflation"]
     if header[1:] != names or [line[0] for line in lines] != names:
-        raise ValueError(f"rows and columns of {_TABLE.name} must be {', '.join(names)}")
+        raise ValueError(f"rows and columns of {_TABLE} must be {', '.join(names)}")
     repaired = repair(np.array([line[1:] for line in lines], dtype=np.float64))
     repaired.matrix.flags.writeable = False
     return repaired

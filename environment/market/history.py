@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from environment.assets import CLASSES, GOLD, TREASURIES, US_EQUITY
 from environment.calendar import parse_month
 from environment.market.bonds import bond_returns
 from environment.market.constant import monthly_rate
+from environment.parameters import number_lines
 from environment.typing import FloatArray
 
 LEAD = 12
@@ -23,7 +23,7 @@ The last of them is inflation, whose row comes after those of the classes.
 """
 
 _MONTHS_A_YEAR = 12
-_TABLE = Path(__file__).parent.parent / "numbers" / "market_history.csv"
+_TABLE = "market_history.csv"
 _COLUMNS = ("month", "equity", "ten_year_yield", "inflation", "short_rate", "gold")
 
 
@@ -90,10 +90,10 @@ def bundled_months() -> tuple[int, FloatArray]:
     ValueError
         If the table has other columns or a month is missing.
     """
-    header, *lines = (line.split(",") for line in _TABLE.read_text(encoding="utf-8").splitlines())
+    header, *lines = (line.split(",") for line in number_lines(_TABLE))
     months = [parse_month(line[0]) for line in lines]
     if tuple(header) != _COLUMNS or months != list(range(months[0], months[0] + len(months))):
-        raise ValueError(f"{_TABLE.name} must have consecutive months and the columns {', '.join(_COLUMNS)}")
+        raise ValueError(f"{_TABLE} must have consecutive months and the columns {', '.join(_COLUMNS)}")
     table = np.array([line[1:] for line in lines], dtype=np.float64)
     table.flags.writeable = False
     return months[0], table

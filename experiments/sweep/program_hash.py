@@ -6,6 +6,7 @@ from importlib.metadata import version
 from platform import python_version
 from typing import Final
 
+from environment.parameters import number_contents
 from experiments.engines.identity import identity
 from experiments.program import ROOT
 
@@ -13,7 +14,7 @@ _SOURCES: Final = (
     "experiments/replication.py",
     "experiments/followed.py",
     "agents/**/*.py",
-    "environment/**/*.*",
+    "environment/**/*.py",
     "experiments/headlines.py",
     "experiments/outcomes*/**/*.py",
 )
@@ -27,10 +28,10 @@ def program_hash() -> str:
     As they were when this process first asked; a process that starts later may find others.
     """
     found = hashlib.sha256()
-    paths = {path for pattern in _SOURCES for path in ROOT.glob(pattern)}
-    for path in sorted(paths):
-        if path.suffix in (".py", ".toml", ".csv"):
-            found.update(f"{path.relative_to(ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted({path for pattern in _SOURCES for path in ROOT.glob(pattern)}):
+        found.update(f"{path.relative_to(ROOT)} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    for name, content in number_contents().items():  # what this process computes with, not what is there now
+        found.update(f"{name} ".encode() + hashlib.sha256(content).digest())
     versions = [python_version(), *(version(name) for name in _PACKAGES), identity()["arithmetic"]]
     found.update(" ".join(versions).encode())
     return found.hexdigest()

@@ -3,6 +3,9 @@ from pathlib import Path
 import pytest
 
 from environment import parameters as module
+from environment.balances import published_balances
+from environment.demography import life_table
+from environment.market.history import bundled_months
 from environment.parameters import Parameter, data_tables, number_files, parameters
 
 WHOLE = """
@@ -20,6 +23,7 @@ source = "Counted twice"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of numbers in place of the model's own, with the caches emptied before and after."""
     monkeypatch.setattr(module, "NUMBERS", tmp_path)
+    monkeypatch.setattr(module, "number_contents", module.number_contents.__wrapped__)
     monkeypatch.setattr(module, "parameters", module.parameters.__wrapped__)
     monkeypatch.setattr(module, "data_tables", module.data_tables.__wrapped__)
     return tmp_path
@@ -84,3 +88,15 @@ def test_the_registry_is_read_once_and_in_a_fixed_order() -> None:
     assert parameters() is parameters()
     assert list(number_files()) == sorted(number_files())
     assert data_tables()
+
+
+def test_numbers_are_those_that_were_there_when_the_first_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that needs a table late computes with the state that its hash names."""
+    module.number_contents()
+    monkeypatch.setattr(module, "NUMBERS", tmp_path)
+    months = bundled_months.__wrapped__()[1]
+    assert (months == bundled_months()[1]).all()
+    assert (published_balances.__wrapped__() == published_balances()).all()
+    assert (life_table.__wrapped__() == life_table()).all()

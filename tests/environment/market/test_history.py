@@ -2,7 +2,6 @@
 
 import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -107,9 +106,8 @@ def test_what_never_moves_never_departs() -> None:
     ["month,equity\n1927-01,0\n", "{head}\n1927-01,0,0,0,0,0\n1927-03,0,0,0,0,0\n"],
     ids=["columns", "gap"],
 )
-def test_another_table_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+def test_another_table_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     head = "month,equity,ten_year_yield,inflation,short_rate,gold"
-    (tmp_path / "table.csv").write_text(text.format(head=head), encoding="utf-8")
-    monkeypatch.setattr(history, "_TABLE", tmp_path / "table.csv")
+    monkeypatch.setattr(history, "number_lines", lambda _: text.format(head=head).splitlines())
     with pytest.raises(ValueError, match="consecutive months"):
         bundled_months.__wrapped__()
