@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 DRAFT = f"{MANIFEST}.part"
 PARTIAL = ".partial-"
+_CANNOT = (errno.EINVAL, errno.EBADF, errno.ENOTSUP, errno.EACCES)
 
 type Finish = Callable[[Path], object]
 """Takes a filled folder and adds what is made from its files, such as the report."""
@@ -57,9 +58,9 @@ class Staged:
             replaced.append(Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out)))
             with suppress(FileNotFoundError):  # somebody else has put it aside
                 target.rename(replaced[-1] / "replaced")
-        synchronise(self.out)
         for folder in replaced:
             _discard(folder)
+        synchronise(self.out)
         return target
 
 
@@ -175,12 +176,19 @@ def to_disk(folder: Path) -> None:
 
 
 def synchronise(path: Path) -> None:
-    """Wait until the disk holds a file, or the names in a folder."""
-    place = os.open(path, os.O_RDONLY)
+    """Wait until the disk holds a file, or the names in a folder, where the file system can do that.
+
+    Some cannot for folders, and nobody can for what may not be read: then it is in the system's hands.
+    """
     try:
-        os.fsync(place)
-    finally:
-        os.close(place)
+        place = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(place)
+        finally:
+            os.close(place)
+    except OSError as error:
+        if error.errno not in _CANNOT:
+            raise
 
 
 def content_hash(folder: Path) -> str:
@@ -199,7 +207,6 @@ def write_json(content: object, path: Path) -> None:
     """Write a JSON document for people: indented, keys in the order given, nan refused."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
-    synchronise(path)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -86,7 +86,8 @@ def sweep(
     ScenarioError
         When no cell can be simulated.
     OSError
-        When the disk does not take it; what is finished is kept.
+        When the disk does not take it, or the sources have changed (`experiments.sweep.work`); what is
+        finished is kept.
     """
     start = time.perf_counter()
     planned = plan(design, _counting(progress))
@@ -188,6 +189,7 @@ def _put_in_place(fresh: Path, folder: Path) -> None:
     A report of an earlier table goes, also where there is no new one.
     """
     (folder / MANIFEST).unlink(missing_ok=True)
+    synchronise(folder)
     for name in sorted({*_OF_REPORT, *(one.name for one in fresh.iterdir())}):
         target = folder / name
         if target.is_dir() and not target.is_symlink():
@@ -196,6 +198,7 @@ def _put_in_place(fresh: Path, folder: Path) -> None:
             target.unlink(missing_ok=True)
         if (fresh / name).exists():
             (fresh / name).rename(target)
+    synchronise(folder)
     (folder / DRAFT).rename(folder / MANIFEST)
     synchronise(folder)
 

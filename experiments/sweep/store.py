@@ -66,18 +66,25 @@ class Store:
         content = {"values": values, "seconds": one.seconds, "warnings": list(one.warnings)}
         text = json.dumps(content, ensure_ascii=False, allow_nan=False)
         path = self._folder / _name(address, replication)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         unfinished = path.with_name(f"{path.name}.{os.getpid()}{_PARTIAL}")
         try:
             while True:
                 unfinished.write_text(text + "\n", encoding="utf-8")
-                synchronise(unfinished)
                 with suppress(FileNotFoundError):  # whoever finished the same sweep has cleaned up: once more
+                    synchronise(unfinished)
                     unfinished.replace(path)
-                    synchronise(self._folder)
-                    return
+                    break
+            synchronise(self._folder)
         finally:
             unfinished.unlink(missing_ok=True)
+
+    def _make_folder(self) -> None:
+        """Make the folder, and have its name and that of the sweep's on the disk."""
+        if not self._folder.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            synchronise(self._folder.parent)
+            synchronise(self._folder.parent.parent)
 
     def clean(self) -> None:
         """Remove what killed processes left half-written."""

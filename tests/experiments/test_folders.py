@@ -1,7 +1,9 @@
 """Folders that are whole or are not there; hashes by the definition of the contract; strict JSON."""
 
+import errno
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -149,3 +151,25 @@ def test_a_manifest_goes_before_its_draft(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == {"status": "draft"}
     (tmp_path / "manifest.json").write_text(json.dumps({"status": "complete"}))
     assert read_manifest(tmp_path) == {"status": "complete"}
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.EBADF, errno.ENOTSUP])
+def test_a_file_system_that_cannot_synchronise_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Some network disks refuse it for folders."""
+
+    def refuse(_: int) -> None:
+        raise OSError(number, "cannot")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    folders.to_disk(tmp_path)
+
+
+def test_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="Input/output error"):
+        folders.synchronise(tmp_path)

@@ -115,3 +115,22 @@ def test_a_file_that_somebody_cleans_up_is_written_again(
     store(tmp_path).write("a", 0, ONE)
     assert len(cleaned) == 1
     assert same(store(tmp_path).read("a", 0), ONE)
+
+
+def test_who_cleans_up_before_a_file_is_on_the_disk_does_not_end_the_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process finishes the same sweep meanwhile."""
+    store = Store(tmp_path, ["gini"])
+    calls = []
+
+    def cleaned_up_first(path: Path) -> None:
+        calls.append(path)
+        if path.suffix == ".part" and len(calls) < 4:
+            path.unlink()
+            raise FileNotFoundError(path)
+
+    monkeypatch.setattr("experiments.sweep.store.synchronise", cleaned_up_first)
+    store.write("a", 0, Simulated({"gini": 0.5}, 1.0, ()))
+    assert store.holds("a", 0)
+    assert len(calls) > 4
