@@ -39,12 +39,13 @@ def progress_on_stderr(quiet: bool) -> "Iterator[Progress | None]":
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None)
+        bar.add_task("starting", total=None)
 
         def show(done: int, total: int, what: str) -> None:
             known = total or None
             if bar.tasks[0].total != known:  # other work: its speed is not that of what went before
-                bar.reset(task, completed=done, total=known, description=what)
-            bar.update(task, completed=done, total=known, description=what)
+                bar.remove_task(bar.tasks[0].id)
+                bar.add_task(what, completed=done, total=known)
+            bar.update(bar.tasks[0].id, completed=done, description=what)
 
         yield show

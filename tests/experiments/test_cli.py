@@ -159,6 +159,24 @@ def test_progress_on_a_terminal(quiet: bool, capsys: Output, monkeypatch: pytest
     assert ("replications of capped" in told.err) == (not quiet)
 
 
+def test_a_bar_for_work_without_a_measure_does_not_keep_the_last_one(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It pulses, and counts nothing."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress_on_stderr(quiet=False) as progress:
+        assert progress is not None
+        progress(8, 8, "cell 7")
+        capsys.readouterr()
+        progress(0, 0, "analysing and drawing")
+        progress(0, 0, "analysing and drawing")
+    last = capsys.readouterr().err
+    assert "analysing and drawing" in last
+    assert "0/?" in last
+    assert "/8" not in last
+
+
 def without_report(folder: Path, workers: int = 1) -> Path:
     return folder / "report.html"
 
