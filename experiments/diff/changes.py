@@ -121,7 +121,9 @@ def _of_kind(first: Folder, second: Folder) -> Iterator[Change]:
         yield from _apart("scenarios", one, two)
     if first.kind == "sweep":
         yield from _apart("design", _design(first), _design(second))
-        if first.keys != second.keys and set(first.keys) == set(second.keys):  # columns of the sample swap
+        if first.keys != second.keys and set(first.keys) == set(
+            second.keys
+        ):  # a sample is drawn otherwise, a grid renumbered
             yield Change("design", "order of keys", first.keys, second.keys)
         yield from _apart(
             "outcomes", *(dict.fromkeys(one.manifest["outcomes"], True) for one in (first, second))

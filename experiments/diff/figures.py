@@ -1,6 +1,7 @@
 """Figures of two results side by side."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 OUTCOMES = ("better", "worse", "unchanged")
 SAME, OVERLAP, APART, NO_INTERVAL = "same", "intervals overlap", "intervals apart", "no interval"
 
+_ROUNDING = 1e-12
 type Ends = Mapping[str, float | None]
 """``{value, low, high}``."""
 
@@ -44,12 +46,22 @@ class Figure:
     def verdict(self) -> str:
         """What the 95% intervals say of the difference."""
         one, two = ([ends[name] for name in ("value", "low", "high")] for ends in (self.first, self.second))
-        if one == two:
+        if _alike(one, two):
             return SAME
         (_, low, high), (_, other_low, other_high) = one, two
         if low is None or high is None or other_low is None or other_high is None:
             return NO_INTERVAL
         return OVERLAP if low <= other_high and other_low <= high else APART
+
+
+def _alike(one: Sequence[float | None], two: Sequence[float | None]) -> bool:
+    """Whether ends are equal but for the rounding of sums in another order."""
+    return all(
+        first == second
+        if first is None or second is None
+        else math.isclose(first, second, rel_tol=_ROUNDING, abs_tol=0.0)
+        for first, second in zip(one, two, strict=True)
+    )
 
 
 def figures(first: Folder, second: Folder) -> list[Figure]:

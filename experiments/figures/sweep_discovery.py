@@ -17,9 +17,9 @@ ROOM = 0.1
 FULL, BOX = "#dcdcdc", SCENARIOS[1]
 CAPTION = (
     "Orange: the part of its range in which a key must lie for a cell to be in the box; grey: the whole "
-    "range. Keys that are not drawn may be anywhere; a side without a panel has no box that holds its cells "
-    "better than chance. The box is found by PRIM on the cell means (Friedman "
-    "and Fisher 1999; Bryant and Lempert 2010)."
+    "range. Keys that are not drawn may be anywhere. A side without a panel has no box that holds its cells "
+    "better than chance, or too few cells or different figures to look for one. Boxes are found by PRIM on "
+    "the cell means (Friedman and Fisher 1999; Bryant and Lempert 2010)."
 )
 
 

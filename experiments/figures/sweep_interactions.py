@@ -23,7 +23,7 @@ CAPTION = (
 )
 STRENGTH = (
     "Interaction: share of the variation between cells that the pair has beyond its two main effects; "
-    "unknown where cells failed."
+    "known only for a grid of which no cell failed."
 )
 NOISE = (
     "Grey: luck alone would spread the fields so far in more than 5% of sweeps (studentised range, Tukey "

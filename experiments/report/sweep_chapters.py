@@ -29,7 +29,7 @@ from experiments.report.sweep_tables import by_outcome, share, variance_table
 
 NO_BOX = (
     "No box of keys holds the lowest or highest quarter of any outcome better than chance would, or there "
-    "are too few cells to look for one."
+    "are too few cells or different figures to look for one."
 )
 
 ONE_REPLICATION = (
