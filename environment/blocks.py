@@ -42,9 +42,11 @@ def by_block[Part](work: Callable[[slice], Part], size: int, block: int = BLOCK)
     block : int
         Rows in a block.
     """
+    if size <= block:
+        return map(work, (slice(0, size),))
     parts = blocks(size, block)
     in_block = current_thread().name.startswith(_NAME)  # which must not wait for others of its kind
-    if len(parts) < 2 or threads() == 1 or in_block:
+    if threads() == 1 or in_block:
         return map(work, parts)
     return _pool().map(work, parts)
 

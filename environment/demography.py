@@ -90,28 +90,31 @@ def death_probabilities(improvement: float, years: float) -> FloatArray:
 
 
 def dies(
-    luck: Luck, month: int, rows: IntArray, sex: Whole, age: Whole, probabilities: FloatArray
+    luck: Luck, months: IntArray, rows: IntArray, sex: Whole, age: Whole, probabilities: FloatArray
 ) -> BoolArray:
-    """Which of the persons whose birthday it is did not live to see it.
+    """Which persons do not live to see their birthday.
 
     Parameters
     ----------
-    luck, month, rows
-        Address of the draws; the luck of a life never depends on policy.
+    luck, months, rows
+        Address of the draws, months and rows of shape (rows,), the first month being the earliest; the luck
+        of a life never depends on policy.
     sex, age : shape (rows,)
         Sex (0 woman, 1 man) and the age just completed, that is before the birthday adds a year.
-    probabilities : shape (2, 120)
-        Of the year, from `death_probabilities`.
+    probabilities : shape (months, 2, 120)
+        From `death_probabilities`, of the first month and those that follow.
     """
-    return _below(luck.uniform("death", month, rows), sex, age, probabilities)
+    (draw,) = luck.uniform_dated(("death",), months, rows)
+    return _below(draw, months - months[:1], sex, age, probabilities)
 
 
 @njit(cache=True, nogil=True)
-def _below(draw: FloatArray, sex: Whole, age: Whole, probabilities: FloatArray) -> BoolArray:
-    """Which draws (n,) are below the probability of their sex and age (n,)."""
-    below = np.empty(draw.size, dtype=np.bool_)
+def _below(draw: FloatArray, table: IntArray, sex: Whole, age: Whole, probabilities: FloatArray) -> BoolArray:
+    """Which draws (n,) are below the probability of their table, sex and age (n,)."""
+    below, oldest = np.empty(draw.size, dtype=np.bool_), probabilities.shape[2] - 1
     for place in range(draw.size):
-        below[place] = draw[place] < probabilities[sex[place], min(age[place], probabilities.shape[1] - 1)]
+        probability = probabilities[table[place], sex[place], min(age[place], oldest)]
+        below[place] = draw[place] < probability
     return below
 
 

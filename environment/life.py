@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from environment.demography import death_probabilities, dies
 from environment.earnings import remember_earnings
 from environment.payroll import pay_shocks, yearly_pay
-from environment.persons import entrants
-from environment.rowsets import NOBODY, union
+from environment.rowsets import NOBODY, union, without
 from environment.savers import RETIRED, WORKING
 from environment.state import MONTHS_A_YEAR, State
+from environment.successors import Successors
 from environment.typing import BoolArray, FloatArray, IntArray
 
 LATE_CAREER_YEARS = 5
@@ -68,14 +67,18 @@ def departures(state: State, rows: IntArray) -> Departures:
     )
 
 
-def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntArray, IntArray]:
+def deaths_and_entrants(
+    state: State, rows: IntArray, coming: Successors
+) -> tuple[Departures, IntArray, IntArray]:
     """Let those die whose year was their last; in an open population a new person takes each row over.
 
     Parameters
     ----------
     state : State
     rows : IntArray
-        Rows whose birthday it is.
+        Rows whose birthday it is, of the living.
+    coming : Successors
+        Of the calendar year.
 
     Returns
     -------
@@ -85,49 +88,17 @@ def deaths_and_entrants(state: State, rows: IntArray) -> tuple[Departures, IntAr
     born : IntArray
         Rows that a new person has taken over.
     """
-    people = state.savers.people
-    improvement = state.scenario.number("population.mortality_improvement")
-    probabilities = death_probabilities(improvement, state.month / MONTHS_A_YEAR)
-    died = dies(state.luck, state.month, rows, people.sex[rows], people.age[rows], probabilities)
-    dead = rows[died]
+    dead = coming.within(rows)
     gone = departures(state, dead)
     if not dead.size:
         return gone, rows, NOBODY
-    survivors = rows[~died]
+    survivors = without(rows, dead)
     if state.scenario.text("population.mode") == "open":
-        take_over(state, dead)
+        coming.take_over(state.savers, dead)
         return gone, survivors, dead
     state.savers.alive[dead] = False
     state.savers.clear(dead)
     return gone, survivors, NOBODY
-
-
-def take_over(state: State, rows: IntArray) -> None:
-    """Give rows to entrants of this month."""
-    savers = state.savers
-    birth_month = savers.people.birth_month[rows]
-    birth_year = np.full(rows.size, state.calendar_year - state.scenario.whole("population.entry_age"))
-    savers.replace_people(
-        rows,
-        entrants(state.scenario, state.luck, state.month, rows, birth_month, birth_year, state.plans.share),
-    )
-    set_traits(state, rows)
-
-
-def set_traits(state: State, rows: IntArray) -> None:
-    """Target-date fund, literacy quintile by the cuts of the opening, error of perception, caution.
-
-    Risk aversion is log-normal over people (Kimball, Sahm and Shapiro 2008, table 3).
-    """
-    savers, literacy = state.savers, state.savers.literacy[rows]
-    retirement = state.scenario.whole("savers.retirement_age")
-    savers.plain_fund[rows] = state.catalogue.plain_default(savers.people.birth_year[rows], retirement)
-    savers.literacy_quintile[rows] = state.literacy_cuts.searchsorted(literacy, side="right")
-    noise = state.scenario.number("savers.perception_noise")
-    error, caution = state.luck.normal_streams(("perception", "caution"), state.month, rows)
-    spread = state.scenario.number("savers.risk_aversion_spread")
-    savers.caution[rows] = np.exp(spread * caution)
-    savers.perception_bias[rows] = noise * (1.0 - literacy) * error
 
 
 def grow_older(state: State, rows: IntArray) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from environment import accounts, careers, deferrals, life, membership, needs, retirement
 from environment.cash import Cash
+from environment.generations import settle_generations
 from environment.life import Departures
 from environment.membership import Moves
 from environment.rowsets import union, without
@@ -26,8 +27,8 @@ def live_on(state: State, rules: Rules) -> tuple[Departures, Moves]:
     moves : Moves
         Whose tie to a plan changed.
     """
-    departed, survivors, born = life.deaths_and_entrants(state, state.birthday_rows())
-    retirement.set_plans(state, born, rules.retiring, rules.claiming)
+    coming = settle_generations(state, rules.retiring, rules.claiming)
+    departed, survivors, born = life.deaths_and_entrants(state, state.birthday_rows(), coming)
     life.grow_older(state, survivors)
     retired = retirement.retire(state, survivors, rules.retiring)
     hired = careers.end_spells(state)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from numba import njit
 from scipy.special import ndtri
 
-from environment.blocks import in_blocks
+from environment.blocks import BLOCK, in_blocks
 from environment.typing import FloatArray, IntArray
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -101,6 +101,17 @@ def _fill(
                 draws[i, k, j] = philox_uniform(key0, key1, rows[j], month, first_number + k)
 
 
+@njit(cache=True, nogil=True)
+def _fill_dated(
+    draws: FloatArray, keys: npt.NDArray[np.uint64], months: IntArray, rows: IntArray, start: int, stop: int
+) -> None:
+    """As `_fill`, of number 0 and lines (streams, rows), where every row has a month of its own."""
+    for i in range(draws.shape[0]):
+        key0, key1 = keys[i, 0], keys[i, 1]
+        for j in range(start, stop):
+            draws[i, j] = philox_uniform(key0, key1, rows[j], months[j], 0)
+
+
 class Luck:
     """The luck of one replication of a run.
 
@@ -144,7 +155,7 @@ class Luck:
     def uniform(self, stream: str, month: int, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), one a row, in the shape of `rows`."""
         rows = np.asarray(rows, dtype=np.int64)
-        return self._draw((stream,), (month,), rows.reshape(-1), number).reshape(rows.shape)
+        return self._draw((stream,), (month,), rows.ravel(), number).reshape(rows.shape)
 
     def uniforms(self, stream: str, month: int, rows: IntArray, numbers: int) -> FloatArray:
         """Uniform draws in (0, 1), shape (rows, numbers); column k is `uniform` with number k."""
@@ -154,6 +165,12 @@ class Luck:
     def uniform_streams(self, streams: tuple[str, ...], month: int, rows: IntArray) -> FloatArray:
         """Uniform draws in (0, 1), shape (streams, rows); line i is `uniform` of stream i."""
         return self._draw(streams, (month,) * len(streams), np.asarray(rows, dtype=np.int64))[:, 0]
+
+    def uniform_dated(self, streams: tuple[str, ...], months: IntArray, rows: IntArray) -> FloatArray:
+        """As `uniform_streams`, each row in its own month, shape (rows,)."""
+        draws, keys = np.empty((len(streams), rows.size)), self._key_lines(streams)
+        in_blocks(lambda part: _fill_dated(draws, keys, months, rows, part.start, part.stop), rows.size)
+        return draws
 
     def uniform_grid(self, stream: str, months: IntArray, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), shape (months, rows); line i is `uniform` of month i."""
@@ -187,19 +204,25 @@ class Luck:
         """Draws, shape (streams, numbers, rows), line i of stream i and month i."""
         draws = np.empty((len(streams), numbers, rows.size))
         if draws.size:
-            address = self._key_lines(streams), np.asarray(months, dtype=np.int64), rows, first_number
-            in_blocks(lambda part: _fill(draws, *address, part.start, part.stop), rows.size)
+            keys, times = self._key_lines(streams), np.array(months, dtype=np.int64)
+            in_blocks(
+                lambda part: _fill(draws, keys, times, rows, first_number, part.start, part.stop), rows.size
+            )
         return draws
 
     def _key_lines(self, streams: tuple[str, ...]) -> npt.NDArray[np.uint64]:
         """The keys of some streams, shape (streams, 2)."""
-        if streams not in self._lines:
-            self._lines[streams] = np.array([self.key(stream) for stream in streams], dtype=np.uint64)
-        return self._lines[streams]
+        lines = self._lines.get(streams)
+        if lines is None:
+            lines = self._lines[streams] = np.array([self.key(one) for one in streams], dtype=np.uint64)
+        return lines
 
 
 def normal_of(uniform: FloatArray) -> FloatArray:
     """Standard normal quantiles of probabilities in (0, 1)."""
+    if uniform.size <= BLOCK:
+        few: FloatArray = ndtri(uniform)
+        return few
     normal = np.empty(uniform.shape)
     flat, probability = normal.reshape(-1), np.ascontiguousarray(uniform).reshape(-1)
     in_blocks(lambda part: ndtri(probability[part], out=flat[part]), flat.size)

@@ -20,7 +20,8 @@ from environment.funds.glide import glide_path
 from environment.funds.hybrid import volatility_target
 from environment.funds.smoothing import monthly_smoothing, opening_lag
 from environment.funds.stable_value import wrap
-from environment.life import late_career_starts, resume_pay, set_traits
+from environment.generations import draw_plans, draw_traits
+from environment.life import late_career_starts, resume_pay
 from environment.luck import Luck
 from environment.market import market_path
 from environment.market.correlation import correlations
@@ -31,12 +32,12 @@ from environment.persons import Persons, opening_holders, opening_persons
 from environment.plans import Plans, build_plans
 from environment.policy import ever_caps, policy_at
 from environment.register import PLAN, buy
-from environment.retirement import set_plans
 from environment.rules import Rules
 from environment.savers import RETIRED, SEPARATED, WORKING, Savers, empty_savers
 from environment.scenario import Scenario
 from environment.standing import all_act
 from environment.state import State
+from environment.successors import set_columns
 from environment.typing import BoolArray, FloatArray, IntArray
 
 QUINTILES = np.array([0.2, 0.4, 0.6, 0.8])
@@ -174,8 +175,9 @@ def place_people(state: State, holds: BoolArray, rules: Rules) -> None:
     """Traits, membership, status, pay and records of earnings of the people of the opening."""
     savers, people = state.savers, state.savers.people
     rows = np.arange(savers.size)
-    set_traits(state, rows)
-    set_plans(state, rows, rules.retiring, rules.claiming)
+    at_once = np.full(rows.size, state.month)
+    set_columns(savers, rows, draw_traits(state, at_once, rows, people))
+    set_columns(savers, rows, draw_plans(state, at_once, rows, rules.retiring, rules.claiming))
     savers.holds_plan[:] = holds
     savers.has_held[:] = holds
     savers.status[people.age >= savers.retirement_age] = RETIRED

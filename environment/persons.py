@@ -172,26 +172,26 @@ def _opening(scenario: Scenario, luck: Luck) -> tuple[_Origins, _Chances]:
 def entrants(
     scenario: Scenario,
     luck: Luck,
-    month: int,
+    months: IntArray,
     rows: IntArray,
     birth_months: Whole,
     birth_years: Whole,
     plan_shares: FloatArray,
 ) -> Persons:
-    """The people who take over rows in a month, all of age `population.entry_age`.
+    """The people who take over rows, all of age `population.entry_age`.
 
     Parameters
     ----------
     scenario
         Gives the parameters of population, pay and savers.
-    luck, month, rows
-        Address of the draws, shape (n,); who enters never depends on policy.
+    luck, months, rows
+        Address of the draws, shape (n,): months of entry and rows; who enters never depends on policy.
     birth_months, birth_years : shape (n,)
         Of the entrants.
     plan_shares : shape (plans,), sum 1
         Shares of people by plan type.
     """
-    draws = luck.uniform_streams(_ENTRANT_STREAMS, month, rows)
+    draws = luck.uniform_dated(_ENTRANT_STREAMS, months, rows)
     of_sex, of_education, of_employer = draws[:3]
     sex = (of_sex < scenario.number("population.male_share")).astype(np.int64)  # FEMALE is 0, MALE is 1
     age = np.array([scenario.whole("population.entry_age")]).repeat(rows.size)

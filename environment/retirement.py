@@ -15,26 +15,6 @@ from environment.state import MONTHS_A_YEAR, State
 from environment.sums import any_positive
 from environment.typing import BoolArray, FloatArray, IntArray
 
-DRAWN_AGES = tuple(str(age) for age in range(60, 71))  # of the distribution of retirement
-
-
-def set_plans(state: State, rows: IntArray, retiring: Retiring, claiming: Claiming) -> None:
-    """Ages at which new people mean to stop working and to claim; under the rule the age is the last one."""
-    if not rows.size:
-        return
-    savers, scenario, luck = state.savers, state.scenario, state.luck
-    kind, fixed = scenario.text("savers.retirement.kind"), scenario.whole("savers.retirement_age")
-    drawn = DRAWN_AGES if kind == "distribution" else ()
-    shares = scenario.numbers("savers.retirement.share", drawn)
-    last = scenario.whole("savers.retirement.latest") if kind == "rule" else fixed
-    of_retirement, of_claim = luck.uniform_streams(("retirement.age", "claim.age"), state.month, rows)
-    savers.retirement_age[rows] = retiring.retirement_ages(of_retirement, last, shares)
-    savers.planned_claim[rows] = claiming.planned_claim_ages(
-        of_claim,
-        scenario.whole("retirement.claim_age"),
-        scenario.whole("retirement.claim_spread"),
-    )
-
 
 def retire(state: State, rows: IntArray, retiring: Retiring) -> IntArray:
     """Those who stop working at this birthday, at their age or once they can afford it."""

@@ -19,6 +19,7 @@ from environment.savers import Savers
 from environment.scenario import Scenario
 from environment.social_security import taxable_maximum
 from environment.standing import Standing
+from environment.successors import Successors
 from environment.typing import BoolArray, FloatArray, IntArray
 
 MONTHS_A_YEAR = 12
@@ -80,6 +81,8 @@ class State:
         The law as last looked up.
     known_cohorts : dict of int to tuple of 4 float
         Law of Social Security for those who turned 62 in each year up to this one, where it was looked up.
+    known_successors : Successors or None
+        Those who take over the rows of the dead this calendar year, once they are drawn.
     known_targets : dict
         The private targets that have been asked for, by cap and classes.
     block_ends : tuple of 13 int
@@ -113,6 +116,7 @@ class State:
     orders_dropped: int = 0
     known_law: LawOfYear | None = None
     known_cohorts: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    known_successors: Successors | None = None
     known_targets: dict[tuple[float, frozenset[str]], FloatArray] = field(default_factory=dict)
     block_ends: tuple[int, ...] = field(init=False)
 

@@ -87,9 +87,10 @@ def test_a_simulated_cohort_survives_as_in_the_table(sex: int) -> None:
     rows = np.arange(size)
     alive = np.ones(size, dtype=np.bool_)
     sexes = np.full(size, sex, dtype=np.uint8)
-    probabilities = death_probabilities(0.0, 0.0)
+    probabilities = death_probabilities(0.0, 0.0)[np.newaxis]
     for age in range(22, 90):
-        alive &= ~dies(luck, 12 * (age - 21), rows, sexes, np.full(size, age, dtype=np.int32), probabilities)
+        months, ages = np.full(size, 12 * (age - 21)), np.full(size, age, dtype=np.int32)
+        alive &= ~dies(luck, months, rows, sexes, ages, probabilities)
         if age + 1 in (65, 80, 90):
             expected = float(np.prod(1.0 - life_table()[sex, 22 : age + 1]))
             error = np.sqrt(expected * (1.0 - expected) / size)
@@ -98,12 +99,27 @@ def test_a_simulated_cohort_survives_as_in_the_table(sex: int) -> None:
 
 def test_deaths_do_not_depend_on_who_else_is_asked() -> None:
     luck, rows = Luck(1, 0), np.arange(1000)
-    sex, age = rows % 2, np.full(1000, 95)
-    every = dies(luck, 7, rows, sex, age, life_table())
+    sex, age, months = rows % 2, np.full(1000, 95), np.full(1000, 7)
+    tables = life_table()[np.newaxis]
+    every = dies(luck, months, rows, sex, age, tables)
     some = np.array([3, 17, 500])
-    np.testing.assert_array_equal(dies(luck, 7, some, sex[some], age[some], life_table()), every[some])
+    alone = dies(luck, months[some], some, sex[some], age[some], tables)
+    np.testing.assert_array_equal(alone, every[some])
     assert every.any()
     assert not every.all()
+
+
+def test_each_month_of_a_year_has_its_own_table_and_its_own_draws() -> None:
+    """Nobody dies in the first month and everybody in the second; the third is drawn as it is alone."""
+    luck, rows, months = Luck(1, 0), np.arange(900), np.arange(900) // 300 + 5
+    sex, age = rows % 2, np.full(900, 90)
+    tables = np.stack([np.zeros((2, 120)), np.ones((2, 120)), life_table()])
+    died = dies(luck, months, rows, sex, age, tables)
+    assert not died[:300].any()
+    assert died[300:600].all()
+    last = dies(luck, months[600:], rows[600:], sex[600:], age[600:], tables[2:])
+    np.testing.assert_array_equal(died[600:], last)
+    np.testing.assert_array_equal(last, luck.uniform("death", 7, rows[600:]) < life_table()[sex[600:], 90])
 
 
 @given(st.integers(0, 90), st.floats(0.0, 1.0))

@@ -8,21 +8,17 @@ import pytest
 from environment.careers import stop_work
 from environment.life import (
     LATE_CAREER_YEARS,
-    deaths_and_entrants,
-    departures,
     grow_older,
     resume_pay,
     set_pay,
-    set_traits,
-    take_over,
 )
 from environment.model import World
 from environment.persons import Persons
 from environment.rowsets import NOBODY
-from environment.savers import EMPTY, RETIRED, SEPARATED, WORKING
+from environment.savers import RETIRED, SEPARATED, WORKING
 from environment.state import State
 from tests.environment.living import alike
-from tests.environment.worlds import DEFAULTS, LIVELY, give, rows, world
+from tests.environment.worlds import DEFAULTS, LIVELY, rows, world
 
 MANY = 6000
 
@@ -68,37 +64,6 @@ def test_working_people_at_the_opening_become_a_year_older_each_year() -> None:
     assert (~alive).sum() > 3
 
 
-def test_an_entrant_is_22_works_and_owns_nothing() -> None:
-    state = at_age(80, 20)
-    savers = state.savers
-    savers.weight = 1.0
-    give(savers, 4, {6: 100.0})
-    give(savers, 5, {6: 100.0})
-    savers.status[:], savers.withdrawal[:], savers.has_held[:] = RETIRED, 50.0, True
-    state.month = 15
-    birth_month = savers.people.birth_month.copy()
-    take_over(state, rows(4))
-    assert savers.age[[4, 5]].tolist() == [22, 80]
-    assert savers.people.birth_year[4] == 2026 - 22
-    assert savers.people.birth_month[4] == birth_month[4]
-    assert savers.wealth[[4, 5]].tolist() == [0.0, 100.0]
-    assert savers.withdrawal[[4, 5]].tolist() == [0.0, 50.0]
-    assert savers.status[[4, 5]].tolist() == [WORKING, RETIRED]
-    assert savers.has_held[[4, 5]].tolist() == [False, True]
-    assert savers.generation[[4, 5]].tolist() == [1, 0]
-
-
-def test_what_the_dead_leave_is_a_copy_that_their_heirs_in_the_row_do_not_change() -> None:
-    state = at_age(80, 20)
-    give(state.savers, 4, {6: 100.0, 2: 5.0})
-    left = departures(state, rows(4))
-    take_over(state, rows(4))
-    assert left.units[0, :2].tolist() == [100.0, 5.0]
-    assert left.fund[0, :3].tolist() == [6, 2, EMPTY]
-    assert (left.saver.tolist(), left.generation.tolist()) == ([4], [0])
-    assert state.savers.identity(rows(4)).tolist() == [24]
-
-
 def test_the_error_of_perception_shrinks_with_literacy_and_is_right_on_average(everybody: State) -> None:
     savers = everybody.savers
     noise = DEFAULTS.number("savers.perception_noise")
@@ -123,15 +88,6 @@ def test_quintiles_are_fifths_of_the_holders_and_rise_with_literacy(everybody: S
     np.testing.assert_allclose(shares, 0.2, atol=0.001)
     ordered = savers.literacy_quintile[np.argsort(savers.literacy)]
     assert np.all(np.diff(ordered) >= 0)
-
-
-def test_traits_of_a_successor_are_drawn_anew() -> None:
-    state = at_age(30, 20)
-    before = state.savers.caution.copy()
-    state.month = 7
-    set_traits(state, rows(3))
-    changed = state.savers.caution != before
-    assert np.flatnonzero(changed).tolist() == [3]
 
 
 def test_late_career_pay_is_the_real_pay_of_the_five_years_before_retirement() -> None:
@@ -259,18 +215,3 @@ def test_a_birthday_brings_shocks_to_pay_and_an_entry_does_not() -> None:
     changed = people.log_permanent_pay != before[0], people.transitory_pay != before[1]
     assert [np.flatnonzero(one).tolist() for one in changed] == [[0], [0]]
     assert np.flatnonzero(savers.career_years - years).tolist() == [0, 1]
-
-
-def test_in_a_closed_population_nobody_takes_the_rows_of_the_dead() -> None:
-    one = world({"population.mode": "closed"}, savers=800)
-    state, savers = one.state, one.savers
-    savers.people.age[:] = 119
-    state.month = 1
-    born = state.birthday_rows()
-    departed, survivors, entered = deaths_and_entrants(state, born)
-    assert departed.saver.tolist() == born.tolist()
-    assert survivors.size == entered.size == 0
-    assert state.birthday_rows().size == 0
-    assert savers.alive.sum() == 800 - born.size
-    assert not savers.units[born].any()
-    assert not savers.generation.any()

@@ -160,3 +160,12 @@ def test_a_kernel_can_draw_for_itself() -> None:
     rows = np.arange(5)
     in_order = sum(luck.uniform("death", 3, rows).tolist())
     assert total(*luck.key("death"), rows, 3) == in_order
+
+
+def test_rows_with_a_month_each_draw_as_they_do_in_that_month_alone() -> None:
+    luck, months, rows = Luck(3, 1), np.array([2, 2, 9]), np.array([5, 70, 5])
+    dated = luck.uniform_dated(("look", "death"), months, rows)
+    for place, (month, row) in enumerate(zip(months.tolist(), rows, strict=True)):
+        alone = luck.uniform_streams(("look", "death"), month, np.array([row]))
+        assert np.array_equal(dated[:, place], alone[:, 0])
+    assert luck.uniform_dated(("look",), months[:0], rows[:0]).shape == (1, 0)

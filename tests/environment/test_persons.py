@@ -250,7 +250,8 @@ def test_entrants_are_young_and_have_the_shares_and_spread_of_entry() -> None:
     size = 100_000
     rows = np.arange(size)
     scenario = DEFAULTS.with_values({"population.male_share": 0.6})
-    persons = entrants(scenario, Luck(1, 0), 30, rows, np.full(size, 6), np.full(size, 2005), PLAN_SHARES)
+    born = np.full(size, 6), np.full(size, 2005)
+    persons = entrants(scenario, Luck(1, 0), np.full(size, 30), rows, *born, PLAN_SHARES)
     assert set(persons.age.tolist()) == {22}
     assert set(persons.birth_month.tolist()) == {6}
     assert set(persons.birth_year.tolist()) == {2005}
@@ -272,9 +273,10 @@ def test_entrants_are_young_and_have_the_shares_and_spread_of_entry() -> None:
 def test_an_entrant_does_not_depend_on_who_else_enters() -> None:
     rows = np.array([3, 40, 41])
     months, years = np.array([5, 5, 5]), np.array([2004, 2004, 2004])
-    together = entrants(DEFAULTS, Luck(2, 1), 17, rows, months, years, PLAN_SHARES)
-    alone = entrants(DEFAULTS, Luck(2, 1), 17, rows[1:2], months[1:2], years[1:2], PLAN_SHARES)
-    nobody = entrants(DEFAULTS, Luck(2, 1), 17, rows[:0], months[:0], years[:0], PLAN_SHARES)
+    entered, one, none = np.array([17, 18, 18]), slice(1, 2), slice(0)
+    together = entrants(DEFAULTS, Luck(2, 1), entered, rows, months, years, PLAN_SHARES)
+    alone = entrants(DEFAULTS, Luck(2, 1), entered[one], rows[one], months[one], years[one], PLAN_SHARES)
+    nobody = entrants(DEFAULTS, Luck(2, 1), entered[none], rows[none], months[none], years[none], PLAN_SHARES)
     for field in fields(Persons):
         assert getattr(together, field.name)[1] == getattr(alone, field.name)[0]
         assert getattr(nobody, field.name).size == 0
@@ -283,7 +285,8 @@ def test_an_entrant_does_not_depend_on_who_else_enters() -> None:
 def live_a_month(scenario: Scenario, luck: Luck, month: int, persons: Persons) -> None:
     """Birthdays of one month: deaths, entries, ageing and shocks to pay, in place."""
     rows = np.flatnonzero(persons.birth_month == 1 + (month - 1) % 12)
-    dead = dies(luck, month, rows, persons.sex[rows], persons.age[rows], death_probabilities(0.0, 0.0))
+    now, tables = np.full(rows.size, month), death_probabilities(0.0, 0.0)[np.newaxis]
+    dead = dies(luck, now, rows, persons.sex[rows], persons.age[rows], tables)
     living, replaced = rows[~dead], rows[dead]
     persons.age[living] += 1
     working = living[persons.age[living] < 65]
@@ -291,7 +294,8 @@ def live_a_month(scenario: Scenario, luck: Luck, month: int, persons: Persons) -
     persons.log_permanent_pay[working] += permanent
     persons.transitory_pay[working] = transitory
     birth_years = np.full(replaced.size, (scenario.start + month - 1) // 12 - 22)
-    new = entrants(scenario, luck, month, replaced, persons.birth_month[replaced], birth_years, PLAN_SHARES)
+    birth_months = persons.birth_month[replaced]
+    new = entrants(scenario, luck, now[dead], replaced, birth_months, birth_years, PLAN_SHARES)
     for field in fields(Persons):
         getattr(persons, field.name)[replaced] = getattr(new, field.name)
 

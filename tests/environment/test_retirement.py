@@ -7,7 +7,7 @@ from agents import claiming, retiring, spending
 from agents.claiming import FORCED_EMPTY, FORCED_FROZEN
 from environment.earnings import benefits
 from environment.law import distribution_periods
-from environment.retirement import claim, close_year, plan_year, retire, set_plans, start_retirement
+from environment.retirement import claim, close_year, plan_year, retire, start_retirement
 from environment.savers import RETIRED, SEPARATED, WORKING
 from environment.state import State
 from environment.typing import FloatArray
@@ -213,14 +213,6 @@ def test_without_a_job_the_need_is_a_share_of_the_mean_pay_of_the_career() -> No
     savers.units[1:3, 0] = 34_000.0
     claim(state, rows(0, 1, 2), np.zeros(state.catalogue.size), claiming)
     assert savers.forced_claim[:3].tolist() == [0, FORCED_EMPTY, 0]
-
-
-def test_people_plan_to_claim_around_the_age_of_the_parameters() -> None:
-    assert (world(savers=50, years=0).savers.planned_claim == 65).all()
-    spread = world({"retirement.claim_spread": 2}, savers=4_000, years=1).state
-    set_plans(spread, np.arange(4_000), retiring, claiming)
-    shares = np.bincount(spread.savers.planned_claim - 63, minlength=5) / 4_000
-    np.testing.assert_array_less(np.abs(shares - 0.2), chance_error(0.2, 4_000))
 
 
 def test_the_year_of_retirement_counts_neither_as_short_nor_as_exhausted() -> None:

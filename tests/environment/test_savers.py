@@ -67,7 +67,7 @@ def test_a_row_that_changes_hands_keeps_nothing_of_the_dead() -> None:
     """Every column, also one added later, is as in a table where nobody owns anything."""
     savers, fresh = lived_in(), table(4)
     fresh.holds_plan[:] = False
-    successors = entrants(DEFAULTS, Luck(9, 0), 7, rows(1), rows(2), rows(2010), np.array([0.0, 1.0]))
+    successors = entrants(DEFAULTS, Luck(9, 0), rows(7), rows(1), rows(2), rows(2010), np.array([0.0, 1.0]))
     savers.replace_people(rows(1), successors)
     for field in fields(Savers):
         if field.name not in (*WORLD, *TRAITS):
@@ -97,6 +97,6 @@ def test_age_and_literacy_are_those_of_the_persons() -> None:
     assert savers.age.tolist() == [30, 40, 50]
     np.testing.assert_array_equal(savers.literacy, savers.people.literacy)
     savers.replace_people(
-        rows(0), entrants(DEFAULTS, Luck(2, 0), 3, rows(0), rows(1), rows(2012), np.array([1.0]))
+        rows(0), entrants(DEFAULTS, Luck(2, 0), rows(3), rows(0), rows(1), rows(2012), np.array([1.0]))
     )
     assert savers.literacy[0] == savers.people.literacy[0]

@@ -79,7 +79,8 @@ def table(rows: int) -> Savers:
     """Savers in plans who own nothing, one real account a row, every fund at a dollar a unit."""
     birth_months, birth_years = 1 + np.arange(rows) % 12, np.full(rows, 2000)
     shares = np.array([0.5, 0.3, 0.2])
-    persons = entrants(DEFAULTS, Luck(1, 0), 0, np.arange(rows), birth_months, birth_years, shares)
+    at_opening, people = np.zeros(rows, dtype=np.int64), np.arange(rows)
+    persons = entrants(DEFAULTS, Luck(1, 0), at_opening, people, birth_months, birth_years, shares)
     savers = empty_savers(persons, open_fund_book(CATALOGUE.size, np.zeros(CATALOGUE.size)), 1.0)
     savers.holds_plan[:] = True
     return savers
