@@ -91,16 +91,30 @@ def forfeit(state: State, rows: IntArray) -> None:
         return
     savers = state.savers
     rows = rows[(savers.employer_money[rows] > 0.0) & (savers.status[rows] != RETIRED)]
+    if not rows.size:
+        return
     savers.forfeiture[rows] = unvested(state, rows)
     savers.employer_money[rows] = 0.0
 
 
 def unvested(state: State, rows: IntArray) -> FloatArray:
     """Employer's money that would go back if the saver left now, shape (n,), USD an account."""
-    savers, schedule = state.savers, state.plans.vesting
-    years = np.minimum(savers.tenure[rows], schedule.shape[1] - 1)
-    kept = schedule[savers.people.employer[rows], years]
-    due: FloatArray = (1.0 - kept) * savers.employer_money[rows]
+    savers = state.savers
+    due: FloatArray = _unvested(
+        rows, savers.tenure, savers.people.employer, savers.employer_money, state.plans.vesting
+    )
+    return due
+
+
+@njit(cache=True, nogil=True)
+def _unvested(
+    rows: IntArray, tenure: IntArray, employer: IntArray, employer_money: FloatArray, vesting: FloatArray
+) -> FloatArray:
+    """What `unvested` says of rows (n,), by columns (N,) and shares owned (plans, years)."""
+    due, last = np.empty(rows.size), vesting.shape[1] - 1
+    for place in range(rows.size):
+        row = rows[place]
+        due[place] = (1.0 - vesting[employer[row], min(tenure[row], last)]) * employer_money[row]
     return due
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from environment.earnings import remember_earnings
-from environment.payroll import pay_shocks, yearly_pay
+from environment.payroll import pay_profiles, pay_shocks, set_yearly_pay
 from environment.rowsets import NOBODY, union, without
 from environment.savers import RETIRED, WORKING
 from environment.state import MONTHS_A_YEAR, State
@@ -169,14 +169,9 @@ def resume_pay(state: State, rows: IntArray) -> None:
     if not rows.size:
         return
     people = state.savers.people
-    state.savers.pay[rows] = yearly_pay(
-        state.scenario.number("pay.scale"),
-        people.education[rows],
-        people.age[rows],
-        people.log_permanent_pay[rows],
-        people.transitory_pay[rows],
-        float(state.wage_index[state.month]),
-    )
+    kinds, personal = (people.education, people.age), (people.log_permanent_pay, people.transitory_pay)
+    level = state.scenario.number("pay.scale") * float(state.wage_index[state.month])
+    set_yearly_pay(state.savers.pay, rows, kinds, personal, pay_profiles().log_profile, level)
 
 
 def late_career_starts(state: State, rows: IntArray) -> IntArray:

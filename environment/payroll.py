@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.demography import AGES, Whole
 from environment.luck import Luck
@@ -79,8 +80,38 @@ def yearly_pay(
     shape (rows,), USD a year
         scale x profile(education, age) x exp(log_permanent_pay) x transitory_pay x wage_index.
     """
-    level = scale * wage_index * transitory_pay
-    return level * np.exp(log_pay(education, age, log_permanent_pay))
+    pay, rows = np.empty(len(log_permanent_pay)), np.arange(len(log_permanent_pay))
+    kinds = np.asarray(education, dtype=np.uint8), np.asarray(age, dtype=np.int32)
+    personal = log_permanent_pay, transitory_pay
+    set_yearly_pay(pay, rows, kinds, personal, pay_profiles().log_profile, scale * wage_index)
+    return pay
+
+
+@njit(cache=True, nogil=True)
+def set_yearly_pay(
+    pay: FloatArray,
+    rows: IntArray,
+    kinds: tuple[Whole, Whole],
+    personal: tuple[FloatArray, FloatArray],
+    log_profile: FloatArray,
+    level: float,
+) -> None:
+    """Set the pay, (N,) USD a year, of rows (n,) to what `yearly_pay` says.
+
+    Parameters
+    ----------
+    pay, rows
+    kinds, personal : shape (N,)
+        Education and age; logarithm of permanent pay and transitory pay.
+    log_profile : shape (3, 120)
+        As in `PayProfiles`.
+    level
+        Scale times wage index.
+    """
+    (education, age), (permanent, transitory) = kinds, personal
+    for row in rows:
+        usual = log_profile[education[row], age[row]] + permanent[row]
+        pay[row] = level * transitory[row] * np.exp(usual)
 
 
 def pay_shocks(luck: Luck, month: int, rows: IntArray, education: Whole) -> tuple[FloatArray, FloatArray]:

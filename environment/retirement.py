@@ -1,6 +1,7 @@
 """Retirement: when it starts, when Social Security is claimed, what is planned to be taken from accounts."""
 
 import numpy as np
+from numba import njit
 
 from environment.adequacy import shortfalls_of_year
 from environment.books import GOVERNMENT, HOUSEHOLDS
@@ -112,25 +113,49 @@ def claim(state: State, rows: IntArray, frozen: FloatArray, claiming: Claiming) 
     claiming : Claiming
     """
     savers, prices = state.savers, state.funds.reported
-    rows = rows[savers.people.age[rows] >= ELIGIBLE_AGE]
-    rows = rows[savers.claim_age[rows] == 0.0]
+    who = savers.people.age, savers.planned_claim, savers.status, savers.months_out
+    rows, age, planned, without_pay = _may_claim(rows, savers.claim_age, *who)
     if not rows.size:
         return
-    reason = claiming.claims(
-        savers.people.age[rows],
-        savers.planned_claim[rows],
-        (savers.status[rows] == RETIRED) | (savers.months_out[rows] > 0),
-        savers.account_values(rows, prices * (1.0 - frozen)),
-        savers.account_values(rows, prices),
-        _need(state, rows) * state.level,
-    )
+    payable = savers.account_values(rows, prices * (1.0 - frozen))
+    wealth = savers.account_values(rows, prices)
+    need = _need(state, rows) * state.level
+    reason = claiming.claims(age, planned, without_pay, payable, wealth, need)
     now = reason != claiming.NOT_YET
-    rows, reason = rows[now], reason[now]
+    rows, reason, at = rows[now], reason[now], age[now].astype(np.float64)
     if not rows.size:
         return
-    savers.claim_age[rows] = savers.people.age[rows]
+    savers.claim_age[rows] = at
     savers.forced_claim[rows] = np.where(reason == claiming.PLANNED, 0, reason)
-    savers.benefit_real[rows] = benefits(state, rows, savers.claim_age[rows])
+    savers.benefit_real[rows] = benefits(state, rows, at)
+
+
+@njit(cache=True, nogil=True)
+def _may_claim(
+    rows: IntArray,
+    claim_age: FloatArray,
+    ages: IntArray,
+    planned_claim: IntArray,
+    status: IntArray,
+    months_out: IntArray,
+) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
+    """Those of rows (n,) who are old enough and have not claimed, by columns (N,).
+
+    Returns
+    -------
+    rows, age, planned : IntArray, shape (m,)
+        Age last birthday, and that at which they mean to claim.
+    without_pay : BoolArray, shape (m,)
+        Who is retired or between jobs.
+    """
+    found, age, planned = np.empty((3, rows.size), dtype=np.int64)
+    without_pay, count = np.empty(rows.size, dtype=np.bool_), 0
+    for row in rows:
+        if ages[row] >= ELIGIBLE_AGE and claim_age[row] == 0.0:
+            found[count], age[count], planned[count] = row, ages[row], planned_claim[row]
+            without_pay[count] = status[row] == RETIRED or months_out[row] > 0
+            count += 1
+    return found[:count], age[:count], planned[:count], without_pay[:count]
 
 
 def open_claims(state: State) -> None:
@@ -144,10 +169,31 @@ def open_claims(state: State) -> None:
 def _need(state: State, rows: IntArray) -> FloatArray:
     """Real need of a year: that of retirement, before it the same share of the mean pay of the career."""
     savers = state.savers
-    years = np.maximum(savers.career_years[rows], 1.0)
     wages = float(state.wage_index[state.month]) / state.level
-    career = state.scenario.number("savers.need_share") * wages * savers.career_earnings[rows] / years
-    return np.where(savers.status[rows] == RETIRED, savers.need_real[rows], career)
+    share_of_career = state.scenario.number("savers.need_share") * wages
+    career = savers.career_years, savers.career_earnings
+    need: FloatArray = _needed(rows, savers.status, savers.need_real, *career, share_of_career)
+    return need
+
+
+@njit(cache=True, nogil=True)
+def _needed(
+    rows: IntArray,
+    status: IntArray,
+    need_real: FloatArray,
+    career_years: FloatArray,
+    career_earnings: FloatArray,
+    share_of_career: float,
+) -> FloatArray:
+    """What `_need` says of rows (n,), by columns (N,) and the share of mean indexed pay that is needed."""
+    need = np.empty(rows.size)
+    for place in range(rows.size):
+        row = rows[place]
+        if status[row] == RETIRED:
+            need[place] = need_real[row]
+        else:
+            need[place] = share_of_career * career_earnings[row] / max(career_years[row], 1.0)
+    return need
 
 
 def pay_benefits(state: State, benefit_real: float) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from environment.funds.book import FundBook
 from environment.persons import Persons
-from environment.sums import account_values, marked_values
+from environment.sums import account_values, marked_values, plan_values
 from environment.typing import BoolArray, FloatArray, IntArray, ShortArray, TinyArray
 
 SLOTS = 6
@@ -177,7 +177,8 @@ class Savers:
 
     def plan_values(self, rows: IntArray, per_unit: FloatArray) -> FloatArray:
         """Sum over the slots of the plan of units times something a unit of each fund, shape (n,)."""
-        return self.marked_values(rows, ~self.in_ira[rows], per_unit)
+        total: FloatArray = plan_values(self.fund, self.units, self.in_ira, rows, per_unit)
+        return total
 
     def marked_values(self, rows: IntArray, marked: BoolArray, per_unit: FloatArray) -> FloatArray:
         """Sum over marked slots, (n, 6), of units times something a unit of each fund, shape (n,)."""

@@ -16,6 +16,7 @@ from environment.law import (
     published_value,
     reference_year,
 )
+from environment.once import once_a_scenario
 from environment.scenario import Scenario
 from environment.typing import FloatArray, IntArray
 
@@ -139,6 +140,7 @@ def _insured(
     return insured
 
 
+@once_a_scenario
 def insured_shares(scenario: Scenario) -> FloatArray:
     """Shares of earnings below, between and above the bend points that are replaced, shape (3,)."""
     return scenario.numbers("social_security.share", ("first", "second", "third"))
@@ -154,8 +156,13 @@ def claim_factor(scenario: Scenario, claim_age: FloatArray) -> FloatArray:
     claim_age : shape (rows,)
         Age at the claim in years, taken to the nearest month; 62 to 70.
     """
-    return _factor(
-        claim_age,
+    return _factor(claim_age, *_claim_rules(scenario))
+
+
+@once_a_scenario
+def _claim_rules(scenario: Scenario) -> tuple[float, float, float, float, float]:
+    """Full age, months of the first reduction, the two reductions and the credit a month."""
+    return (
         scenario.number("social_security.full_age"),
         scenario.number("social_security.reduction.first_months"),
         scenario.number("social_security.reduction.first"),
@@ -218,11 +225,26 @@ def benefits(scenario: Scenario, career: Career, laws: FloatArray, claim_age: Fl
     -------
     shape (rows,), USD of the opening a month
     """
-    first, second, level, prices = laws
-    aime = average_indexed_monthly_earnings(career, level)
-    insured = primary_insurance_amount(aime, (first, second), insured_shares(scenario))
-    share = scenario.number("social_security.payable_share")
-    paid: FloatArray = share * claim_factor(scenario, claim_age) * insured / prices
+    payable = scenario.number("social_security.payable_share")
+    paid: FloatArray = _paid(
+        career, laws, claim_age, insured_shares(scenario), _claim_rules(scenario), payable
+    )
+    return paid
+
+
+@njit(cache=True, nogil=True)
+def _paid(
+    career: Career,
+    laws: FloatArray,
+    claim_age: FloatArray,
+    shares: FloatArray,
+    rules: tuple[float, float, float, float, float],
+    payable: float,
+) -> FloatArray:
+    """What `benefits` says, in one call: the steps are short and their callers few."""
+    aime = _best_years(career.years, career.earnings, career.squares, laws[2])
+    insured = _insured(aime, laws[0], laws[1], shares)
+    paid: FloatArray = payable * _factor(claim_age, *rules) * insured / laws[3]
     return paid
 
 

@@ -83,6 +83,8 @@ class State:
         Law of Social Security for those who turned 62 in each year up to this one, where it was looked up.
     known_successors : Successors or None
         Those who take over the rows of the dead this calendar year, once they are drawn.
+    known_block : (int, IntArray) or None
+        The month for which the rows of birthdays were last asked for, and these rows.
     known_targets : dict
         The private targets that have been asked for, by cap and classes.
     block_ends : tuple of 13 int
@@ -117,6 +119,7 @@ class State:
     known_law: LawOfYear | None = None
     known_cohorts: dict[int, tuple[float, ...]] = field(default_factory=dict)
     known_successors: Successors | None = None
+    known_block: tuple[int, IntArray] | None = None
     known_targets: dict[tuple[float, frozenset[str]], FloatArray] = field(default_factory=dict)
     block_ends: tuple[int, ...] = field(init=False)
 
@@ -170,14 +173,22 @@ class State:
 
     def birthday_block(self) -> IntArray:
         """Rows whose birthday is in this month, in order, whether anybody lives in them or not."""
-        month = self.calendar_month
-        return np.arange(self.block_ends[month - 1], self.block_ends[month])
+        known, month = self.known_block, self.month
+        if known is None or known[0] != month:
+            first, end = self._block()
+            known = self.known_block = month, np.arange(first, end)
+        return known[1]
 
     def birthday_rows(self) -> IntArray:
         """Rows of the living whose birthday is in this month, in order."""
-        rows = self.birthday_block()
-        alive = self.savers.alive[rows]
+        rows, (first, end) = self.birthday_block(), self._block()
+        alive = self.savers.alive[first:end]
         return rows if alive.all() else rows[alive]
+
+    def _block(self) -> tuple[int, int]:
+        """First row with a birthday in this month, and the first after the last."""
+        month = self.calendar_month
+        return self.block_ends[month - 1], self.block_ends[month]
 
     def plain_default(self, rows: IntArray) -> IntArray:
         """Plain target-date fund of each row."""
