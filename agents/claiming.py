@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,6 +35,7 @@ def planned_claim_ages(draw: Floats, claim_age: int, spread: int) -> Ints:
     return planned
 
 
+@njit(cache=True, nogil=True)
 def claims(
     age: npt.NDArray[np.integer],
     planned_age: npt.NDArray[np.integer],
@@ -66,8 +68,14 @@ def claims(
     shape (rows,)
         `NOT_YET`, `PLANNED`, `FORCED_EMPTY` (wealth below the need) or `FORCED_FROZEN` (wealth would do).
     """
-    planned = age >= np.minimum(planned_age, LATEST_CLAIM)
-    empty, short = wealth_usd < need_usd, payable_usd < need_usd
-    forced = np.where(empty, FORCED_EMPTY, np.where(short, FORCED_FROZEN, NOT_YET))
-    reason = np.where(planned, PLANNED, np.where(without_pay, forced, NOT_YET))
-    return np.where(age >= EARLIEST_CLAIM, reason, NOT_YET).astype(np.int64)
+    reason = np.full(age.size, NOT_YET)
+    for row in range(age.size):
+        if age[row] < EARLIEST_CLAIM:
+            continue
+        if age[row] >= min(planned_age[row], LATEST_CLAIM):
+            reason[row] = PLANNED
+        elif without_pay[row] and wealth_usd[row] < need_usd[row]:
+            reason[row] = FORCED_EMPTY
+        elif without_pay[row] and payable_usd[row] < need_usd[row]:
+            reason[row] = FORCED_FROZEN
+    return reason

@@ -2,6 +2,7 @@
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 from agents.saving import AGE_BAND_STARTS
 
@@ -40,6 +41,7 @@ def changes_job(draw: Floats, age: npt.NDArray[np.integer], hazard_by_band: Floa
     return left
 
 
+@njit(cache=True, nogil=True)
 def spell_months(
     draw_happens: Floats, draw_length: Floats, chance: float, mean_months: float, most: int
 ) -> Ints:
@@ -64,14 +66,16 @@ def spell_months(
     shape (rows,), 0 to most
         Whole months; 0 for those who go straight to the next job.
     """
-    months = np.zeros(draw_happens.shape, dtype=np.int64)
-    happens = draw_happens < chance
+    months = np.zeros(draw_happens.size, dtype=np.int64)
     # A mean of one month ends every spell after the first.
     log_stay = np.log(1.0 - 1.0 / mean_months) if mean_months > 1.0 else -np.inf
-    months[happens] = np.minimum(1.0 + np.floor(np.log(draw_length[happens]) / log_stay), most)
+    for row in range(draw_happens.size):
+        if draw_happens[row] < chance:
+            months[row] = int(min(1.0 + np.floor(np.log(draw_length[row]) / log_stay), float(most)))
     return months
 
 
+@njit(cache=True, nogil=True)
 def account_fate(
     balance_real: Floats,
     draw_cash: Floats,
@@ -103,5 +107,11 @@ def account_fate(
     shape (rows,)
         `KEEP`, `ROLL` or `CASH`.
     """
-    cashes = draw_cash < cash_out_shares[np.searchsorted(bounds, balance_real, side="right")]
-    return np.where(cashes, CASH, np.where(draw_roll < rollover_share, ROLL, KEEP)).astype(np.int64)
+    fate = np.full(balance_real.size, KEEP)
+    for row in range(balance_real.size):
+        band = np.searchsorted(bounds, balance_real[row], side="right")
+        if draw_cash[row] < cash_out_shares[band]:
+            fate[row] = CASH
+        elif draw_roll[row] < rollover_share:
+            fate[row] = ROLL
+    return fate

@@ -77,9 +77,18 @@ def _employed(rows: IntArray, status: IntArray, months_out: IntArray) -> IntArra
 
 def find_employers(state: State, rows: IntArray, draw: FloatArray) -> None:
     """A new employer for those who left the last, by the sizes of plans."""
-    ends = state.plans.share.cumsum()
-    state.savers.people.employer[rows] = ends[:-1].searchsorted(ends[-1] * draw, side="right")
-    state.savers.tenure[rows] = 0
+    savers = state.savers
+    _hire(rows, draw, state.plans.share, savers.people.employer, savers.tenure)
+
+
+@njit(cache=True, nogil=True)
+def _hire(rows: IntArray, draw: FloatArray, shares: FloatArray, employer: IntArray, tenure: IntArray) -> None:
+    """Give rows (n,) the employer in whose part of the shares (plans,) their draw (n,) falls."""
+    ends = shares.cumsum()
+    for place in range(rows.size):
+        found = np.searchsorted(ends[:-1], ends[-1] * draw[place], side="right")
+        employer[rows[place]] = found
+        tenure[rows[place]] = 0
 
 
 def forfeit(state: State, rows: IntArray) -> None:
