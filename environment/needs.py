@@ -15,6 +15,8 @@ from environment.withdrawing import ROUNDING
 def ask(state: State, rows: IntArray, hardship: Hardship, borrowing: Borrowing) -> None:
     """Hardship withdrawals of those who contribute, once a year, and new loans of the others among them."""
     rows = rows[state.savers.contribution[rows] > 0.0]
+    if not rows.size:
+        return
     of_hardship, of_loan = state.luck.uniform_streams(("hardship", "loan"), state.month, rows)
     ask_hardship(state, rows, of_hardship, hardship)
     ask_loans(state, rows, of_loan, borrowing)
@@ -56,7 +58,7 @@ def lend(state: State, cash: Cash, borrowing: Borrowing) -> None:
     """What was lent becomes a debt to the own account, paid back from pay with interest."""
     savers, scenario = state.savers, state.scenario
     savers.borrowing[cash.rows] = 0.0
-    lent = np.flatnonzero(cash.lent)
+    (lent,) = cash.lent.nonzero()
     if not lent.size:
         return
     rows, amounts = cash.rows[lent], cash.lent[lent]
