@@ -75,6 +75,13 @@ class Persons:
     def __len__(self) -> int:
         return self.age.size
 
+    def part(self, some: slice) -> "Persons":
+        """Some of them; their columns are views."""
+        return Persons(*[getattr(self, name)[some] for name in _COLUMNS])
+
+
+_COLUMNS = tuple(field.name for field in fields(Persons))
+
 
 @dataclass(frozen=True, slots=True)
 class _Chances:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from numba import njit
 
 from environment.funds.book import FundBook
 from environment.persons import Persons
@@ -217,15 +218,15 @@ class Savers:
 
     def replace_people(self, rows: IntArray, people: Persons) -> None:
         """Give rows to new persons who own nothing."""
-        for field in fields(Persons):
-            getattr(self.people, field.name)[rows] = getattr(people, field.name)
+        for name in _OF_PERSONS:
+            getattr(self.people, name)[rows] = getattr(people, name)
         self.generation[rows] += 1
         self.clear(rows)
 
     def clear(self, rows: IntArray) -> None:
         """Forget the life and the holdings of those who had the rows."""
-        for name, fill in _OF_LIFE:
-            getattr(self, name)[rows] = fill
+        for names, fill in _OF_LIFE:
+            _fill(rows, tuple([getattr(self, name) for name in names]), fill)
         waiting = rows[self.queued[rows].any(axis=1)]  # zeros over zeros would take memory for them
         self.queued[waiting] = 0.0
 
@@ -261,8 +262,28 @@ def _columns() -> dict[str, tuple[type, float, int]]:
 
 
 _COLUMNS = _columns()
-_OF_LIFE = tuple((name, fill) for name, (_, fill, _) in _COLUMNS.items() if name not in (*_KEPT, "queued"))
+
+
+def _alike() -> list[tuple[list[str], float]]:
+    """Columns of a life by kind, first value and whether they have slots, with that value."""
+    groups: dict[tuple[type, float, bool], list[str]] = {}
+    for name, (kind, fill, width) in _COLUMNS.items():
+        if name not in (*_KEPT, "queued"):
+            groups.setdefault((kind, fill, width > 0), []).append(name)
+    return [(names, kind(fill)) for (kind, fill, _), names in groups.items()]
+
+
+_OF_LIFE = _alike()
+_OF_PERSONS = tuple(field.name for field in fields(Persons))
 _OF_YEAR = tuple(name for name in _COLUMNS if name.startswith("year_"))
+
+
+@njit(cache=True, nogil=True)
+def _fill(rows: IntArray, columns: tuple[FloatArray, ...], value: float) -> None:
+    """Set columns, all of one kind and (N,) or (N, m), to a value in rows (n,)."""
+    for column in columns:
+        for row in rows:
+            column[row] = value
 
 
 def empty_savers(people: Persons, book: FundBook, weight: float) -> Savers:

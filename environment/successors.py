@@ -1,7 +1,7 @@
 """People who take over the rows of the dead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from environment.persons import Persons
 from environment.rowsets import NOBODY
@@ -43,8 +43,7 @@ class Successors:
     def take_over(self, savers: Savers, rows: IntArray) -> None:
         """Give them their rows: (n,) in order, n > 0, all that come from the first to the last of them."""
         some = self._places(rows)
-        people = (getattr(self.people, field.name)[some] for field in fields(Persons))
-        savers.replace_people(rows, Persons(*people))
+        savers.replace_people(rows, self.people.part(some))
         set_columns(savers, rows, {name: column[some] for name, column in self.traits.items()})
 
 
