@@ -7,8 +7,10 @@ import numpy as np
 from numba import njit
 
 from environment.demography import AGES, age_band, by_age_band
+from environment.once import once_a_scenario
 from environment.rules import Ages, Leaving
 from environment.savers import RETIRED, SEPARATED, WORKING
+from environment.scenario import Scenario
 from environment.standing import wake
 from environment.state import State
 from environment.typing import FloatArray, IntArray
@@ -45,7 +47,7 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     """
     savers, scenario, luck = state.savers, state.scenario, state.luck
     rows = _employed(rows, savers.status, savers.months_out)
-    hazards = by_age_band(scenario, "careers.job_change")
+    hazards, spells = _hazards(scenario), _spells(scenario)
     draw = luck.uniform("job.change", state.month, rows)
     left = rows[leaving.changes_job(draw, savers.people.age[rows], hazards)]
     if not left.size:
@@ -54,15 +56,26 @@ def leave_jobs(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     streams = "job.employer", "job.spell", "job.spell_length"
     of_employer, happens, length = luck.uniform_streams(streams, state.month, left)
     find_employers(state, left, of_employer)
-    savers.months_out[left] = leaving.spell_months(
-        happens,
-        length,
+    months = leaving.spell_months(happens, length, *spells)
+    savers.months_out[left] = months
+    savers.status[left[months > 0]] = SEPARATED
+    return left
+
+
+@once_a_scenario
+def _hazards(scenario: Scenario) -> FloatArray:
+    """Chance of a change of job in a year by age band, shape (6,)."""
+    return by_age_band(scenario, "careers.job_change")
+
+
+@once_a_scenario
+def _spells(scenario: Scenario) -> tuple[float, float, int]:
+    """Chance, mean and greatest length in months of a spell without a job."""
+    return (
         scenario.number("careers.unemployment.chance"),
         scenario.number("careers.unemployment.mean_months"),
         scenario.whole("careers.unemployment.most_months"),
     )
-    savers.status[left[savers.months_out[left] > 0]] = SEPARATED
-    return left
 
 
 @njit(cache=True, nogil=True)

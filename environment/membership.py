@@ -6,9 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from environment.once import once_a_scenario
 from environment.rowsets import NOBODY, is_in, union, without
 from environment.rules import Ages, Leaving
 from environment.savers import RETIRED, SEPARATED, WORKING
+from environment.scenario import Scenario
 from environment.state import State
 from environment.typing import BoolArray, FloatArray, IntArray
 
@@ -86,9 +88,18 @@ def settle(state: State, rows: IntArray, left: IntArray, hired: IntArray, leavin
     )
     cashed, rolled = _left_behind(state, union(left_with_account, ending), ending, leaving)
     savers.holds_plan[without(union(cashed, rolled), contributing)] = False
-    new_here = union(left, hired)
-    new_here = new_here[savers.holds_plan[new_here] & (savers.status[new_here] == WORKING)]
+    new_here = _members_at_work(union(left, hired), savers.holds_plan, savers.status)
     return Moves(union(joined, new_here), rolled, cashed, without(stopped, left))
+
+
+@njit(cache=True, nogil=True)
+def _members_at_work(rows: IntArray, holds_plan: BoolArray, status: IntArray) -> IntArray:
+    """Those of rows (n,) who are members of a plan and work, by columns (N,)."""
+    found, count = np.empty(rows.size, dtype=np.int64), 0
+    for row in rows:
+        found[count] = row
+        count += holds_plan[row] and status[row] == WORKING
+    return found[:count]
 
 
 @njit(cache=True, nogil=True)
@@ -152,7 +163,7 @@ def ties_to_plans(state: State, rows: IntArray) -> Ties:
         rows,
         savers.status,
         people.age,
-        state.plans.auto_enrolment[people.employer[rows]],
+        (people.employer, state.plans.auto_enrolment),
         (people.holding_propensity, people.separation_propensity),
         (state.holding_table, state.eligible_table, state.separation_table),
         state.scenario.whole("savers.retirement_age") - 1,
@@ -165,20 +176,21 @@ def _tie(
     rows: IntArray,
     status: IntArray,
     ages: Ages,
-    automatic: BoolArray,
+    enrolment: tuple[IntArray, BoolArray],
     propensities: tuple[FloatArray, FloatArray],
     tables: tuple[FloatArray, FloatArray, FloatArray],
     last_working_age: int,
 ) -> tuple[FloatArray, BoolArray, BoolArray]:
-    """Columns of `Ties` in one pass; whether enrolment is automatic is by place, other columns by row."""
+    """Columns of `Ties` in one pass, by columns (N,) and whether a plan enrols automatically (plans,)."""
     (to_hold, to_separate), (holding, eligible, separated) = propensities, tables
+    employer, automatic = enrolment
     chance, oldest = np.empty(rows.size), holding.shape[1] - 1
     member, covered = np.empty(rows.size, dtype=np.bool_), np.empty(rows.size, dtype=np.bool_)
     for place in range(rows.size):
         row = rows[place]
         age, retired = ages[row], status[row] == RETIRED
         counts_as = oldest if retired else min(age, last_working_age)
-        chance[place] = holding[int(automatic[place]), counts_as]
+        chance[place] = holding[int(automatic[employer[row]]), counts_as]
         member[place] = to_hold[row] < chance[place]
         stays = not retired and to_separate[row] >= separated[age]
         covered[place] = stays and to_hold[row] < max(eligible[age], chance[place])
@@ -191,10 +203,12 @@ def account_fates(state: State, rows: IntArray, leaving: Leaving) -> IntArray:
     balance = state.savers.plan_values(rows, state.funds.reported) / state.level
     cash, roll = luck.uniform_streams(("leaving.cash_out", "leaving.roll_over"), state.month, rows)
     return leaving.account_fate(
-        balance,
-        cash,
-        roll,
-        scenario.numbers("careers.cash_out.below_usd", BALANCE_BOUNDS),
-        scenario.numbers("careers.cash_out.share", BALANCE_BANDS),
-        scenario.number("careers.rollover_share"),
+        balance, cash, roll, *_cash_out_shares(scenario), scenario.number("careers.rollover_share")
     )
+
+
+@once_a_scenario
+def _cash_out_shares(scenario: Scenario) -> tuple[FloatArray, FloatArray]:
+    """Balances between the bands, USD of the start, and the share in each band that cashes out."""
+    bounds = scenario.numbers("careers.cash_out.below_usd", BALANCE_BOUNDS)
+    return bounds, scenario.numbers("careers.cash_out.share", BALANCE_BANDS)
