@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -17,6 +18,7 @@ def looks(draw: Floats, inertia: float) -> Bools:
     return draw >= inertia
 
 
+@njit(cache=True, nogil=True)
 def advert_weight(literacy: Floats, weight_of_least_literate: float, disclosure: float) -> Floats:
     """Weight a saver puts on the advertised return, falling with literacy and with disclosure.
 
@@ -30,6 +32,7 @@ def advert_weight(literacy: Floats, weight_of_least_literate: float, disclosure:
     return weight_of_least_literate * (1.0 - literacy) * (1.0 - disclosure)
 
 
+@njit(cache=True, nogil=True)
 def perceived_return(advertised: Floats, net_of_fees: Floats, weight: Floats, bias: Floats) -> Floats:
     """Expected return a year in a saver's eyes: advert and net-of-fee truth mixed, plus a personal error.
 
@@ -43,12 +46,15 @@ def perceived_return(advertised: Floats, net_of_fees: Floats, weight: Floats, bi
     -------
     Floats, shape (n, F)
     """
-    seen = weight[:, None] * (advertised - net_of_fees)
-    seen += net_of_fees
-    seen += bias
+    seen = np.empty(bias.shape)
+    for row in range(weight.size):
+        for option in range(advertised.size):
+            promise = weight[row] * (advertised[option] - net_of_fees[option])
+            seen[row, option] = promise + net_of_fees[option] + bias[row, option]
     return seen
 
 
+@njit(cache=True, nogil=True)
 def random_utility(perceived: Floats, volatility: Floats, risk_aversion: Floats, taste: Floats) -> Floats:
     """Mean-variance score with a Gumbel taste shock: picking the best is a logit choice (McFadden 1974).
 
@@ -63,18 +69,18 @@ def random_utility(perceived: Floats, volatility: Floats, risk_aversion: Floats,
     taste : Floats, shape (n, F)
         Gumbel draws in units of return.
     """
-    score = (-0.5 * risk_aversion)[:, None] * volatility**2
-    score += perceived
-    score += taste
+    score = np.empty(perceived.shape)
+    for row in range(risk_aversion.size):
+        for option in range(volatility.size):
+            risk = -0.5 * risk_aversion[row] * (volatility[option] * volatility[option])
+            score[row, option] = risk + perceived[row, option] + taste[row, option]
     return score
 
 
+@njit(cache=True, nogil=True)
 def gumbel(uniform: Floats, scale: float) -> Floats:
     """Gumbel draws from uniforms in (0, 1)."""
-    shocks = np.negative(np.log(uniform))
-    np.log(shocks, out=shocks)
-    shocks *= -scale
-    return shocks
+    return np.asarray(-scale * np.log(-np.log(uniform)))
 
 
 def number_of_funds(draw: Floats, largest: int, ratio: float) -> Ints:
@@ -95,7 +101,12 @@ def number_of_funds(draw: Floats, largest: int, ratio: float) -> Ints:
     -------
     Ints, shape (n,)
     """
-    return 1 + np.searchsorted(_chances_of_fewer(largest, ratio), draw, side="right").astype(np.int64)
+    return _number_of_funds(draw, _chances_of_fewer(largest, ratio))
+
+
+@njit(cache=True, nogil=True)
+def _number_of_funds(draw: Floats, chances_of_fewer: Floats) -> Ints:
+    return 1 + np.searchsorted(chances_of_fewer, draw, side="right")
 
 
 @functools.cache
@@ -106,6 +117,7 @@ def _chances_of_fewer(largest: int, ratio: float) -> Floats:
     return chances
 
 
+@njit(cache=True, nogil=True)
 def bonus_of_copies(copies: Floats | float, noise: float) -> Floats:
     """What several near-duplicates add to the score of one option, in units of return.
 
@@ -119,10 +131,10 @@ def bonus_of_copies(copies: Floats | float, noise: float) -> Floats:
     noise : float
         Scale s of the tastes.
     """
-    bonus: Floats = noise * np.log(np.asarray(copies, dtype=np.float64))
-    return bonus
+    return np.asarray(noise * np.log(copies))
 
 
+@njit(cache=True, nogil=True)
 def pick_evenly(score: Floats, offered: Bools, number: Ints, most: int) -> tuple[Ints, Floats]:
     """Best ``number`` of the offered funds, in equal shares (conditional 1/n).
 
@@ -141,17 +153,15 @@ def pick_evenly(score: Floats, offered: Bools, number: Ints, most: int) -> tuple
     shares : Floats, shape (n, most)
         Equal shares of the funds picked; every row with an offered fund sums to 1.
     """
-    left = np.where(offered, score, -np.inf)
-    scores, starts = left.reshape(-1), np.arange(0, left.size, left.shape[1])
-    picks = np.empty((number.size, most), dtype=np.int64)
-    for place in range(most):
-        best = left.argmax(axis=1)
-        picks[:, place] = best
-        scores[starts + best] = -np.inf
-    number = np.minimum(number, offered.sum(axis=1))
-    used = np.arange(most) < number[:, None]
-    picks[~used] = -1
-    return picks, used / np.maximum(number, 1)[:, None]
+    picks, shares = np.full((number.size, most), -1), np.zeros((number.size, most))
+    for row in range(number.size):
+        left = np.where(offered[row], score[row], -np.inf)
+        picked = min(number[row], most, np.count_nonzero(offered[row]))
+        for place in range(picked):
+            best = left.argmax()
+            left[best] = -np.inf
+            picks[row, place], shares[row, place] = best, 1.0 / picked
+    return picks, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,14 +247,33 @@ def choose(
     shares : Floats, shape (n, most_funds)
     """
     weight = advert_weight(traits.literacy, attitude.advert_weight, attitude.disclosure)
-    personal = label.is_alternative * (traits.bias - attitude.unfamiliarity)[:, None]
-    perceived = perceived_return(label.advertised, label.net_return, weight, personal)
-    taste = gumbel(draws[:, 1:], attitude.noise)
-    bonus = bonus_of_copies(copies, attitude.noise)
-    taste += label.is_duplicated * bonus.reshape(-1, 1)
-    score = random_utility(perceived, label.volatility, attitude.risk_aversion * traits.caution, taste)
-    number = number_of_funds(draws[:, 0], attitude.most_funds, attitude.funds_used_ratio)
-    return pick_evenly(score, offered, number, attitude.most_funds)
+    wants_more = traits.bias - attitude.unfamiliarity
+    caution, duplicates = attitude.risk_aversion * traits.caution, np.full(draws.shape[0], copies)
+    said = label.is_alternative, label.is_duplicated, label.advertised, label.net_return, label.volatility
+    fewer = _chances_of_fewer(attitude.most_funds, attitude.funds_used_ratio)
+    personal = weight, wants_more, caution, duplicates
+    return _choose(said, personal, offered, draws, fewer, attitude.noise, attitude.most_funds)
+
+
+@njit(cache=True, nogil=True)
+def _choose(
+    said: tuple[Bools, Bools, Floats, Floats, Floats],
+    personal: tuple[Floats, Floats, Floats, Floats],
+    offered: Bools,
+    draws: Floats,
+    chances_of_fewer: Floats,
+    noise: float,
+    most: int,
+) -> tuple[Ints, Floats]:
+    """What `choose` says: what a menu says (F,), and what differs between savers (n,), in its order."""
+    is_alternative, is_duplicated, advertised, net_return, volatility = said
+    weight, wants_more, risk_aversion, copies = personal
+    bias = wants_more.reshape(-1, 1) * is_alternative
+    perceived = perceived_return(advertised, net_return, weight, bias)
+    bonus = bonus_of_copies(copies, noise).reshape(-1, 1) * is_duplicated
+    taste = gumbel(draws[:, 1:], noise) + bonus
+    score = random_utility(perceived, volatility, risk_aversion, taste)
+    return pick_evenly(score, offered, _number_of_funds(draws[:, 0], chances_of_fewer), most)
 
 
 class Label(Protocol):
