@@ -16,6 +16,7 @@ _LAST_AGE = 119
 _BAND_OF_AGE = np.searchsorted(AGE_BAND_STARTS, np.arange(_LAST_AGE + 1), side="right")
 
 
+@njit(cache=True, nogil=True)
 def changes_job(draw: Floats, age: npt.NDArray[np.integer], hazard_by_band: Floats) -> Bools:
     """Who leaves the employer this year.
 
@@ -36,8 +37,9 @@ def changes_job(draw: Floats, age: npt.NDArray[np.integer], hazard_by_band: Floa
     -------
     shape (rows,)
     """
-    hazard_by_age = hazard_by_band[_BAND_OF_AGE]
-    left: Bools = draw < hazard_by_age[np.minimum(age, _LAST_AGE)]
+    left = np.empty(draw.size, dtype=np.bool_)
+    for row in range(draw.size):
+        left[row] = draw[row] < hazard_by_band[_BAND_OF_AGE[min(age[row], _LAST_AGE)]]
     return left
 
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 
+@njit(cache=True, nogil=True)
 def employer_match(
     pay: npt.NDArray[np.float64], deferral_rate: npt.NDArray[np.float64], formula: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
@@ -28,8 +30,10 @@ def employer_match(
     shape (rows,), USD a year
         The match, before the limit of section 415(c).
     """
-    rate1, cap1, rate2, cap2 = formula.T
-    first = np.minimum(deferral_rate, cap1)
-    second = np.minimum(np.maximum(deferral_rate - cap1, 0.0), np.maximum(cap2 - cap1, 0.0))
-    match: npt.NDArray[np.float64] = pay * (rate1 * first + rate2 * second)
+    match = np.empty(pay.size)
+    for row in range(pay.size):
+        rate1, cap1, rate2, cap2 = formula[row] if formula.ndim == 2 else formula
+        first = min(deferral_rate[row], cap1)
+        second = min(max(deferral_rate[row] - cap1, 0.0), max(cap2 - cap1, 0.0))
+        match[row] = pay[row] * (rate1 * first + rate2 * second)
     return match

@@ -2,12 +2,14 @@
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 AGE_BAND_STARTS = np.array([25, 35, 45, 55, 65])
 OLDEST_BAND_START = 65
 _BAND_OF_AGE = np.searchsorted(AGE_BAND_STARTS, np.arange(OLDEST_BAND_START + 1), side="right")
 
 
+@njit(cache=True, nogil=True)
 def deferral_rate(
     age: npt.NDArray[np.integer], taste: npt.NDArray[np.float64], band_rates: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
@@ -30,11 +32,14 @@ def deferral_rate(
     shape (rows,), 0 to 1
         Share of pay a year, before the limits of the law. Nobody defers more than all of their pay.
     """
-    rate_of_age = band_rates[_BAND_OF_AGE]
-    rate: npt.NDArray[np.float64] = np.minimum(rate_of_age[np.minimum(age, OLDEST_BAND_START)] * taste, 1.0)
+    rate = np.empty(taste.size)
+    for row in range(taste.size):
+        band = _BAND_OF_AGE[min(age[row], OLDEST_BAND_START)]
+        rate[row] = min(band_rates[band] * taste[row], 1.0)
     return rate
 
 
+@njit(cache=True, nogil=True)
 def desired_deferral(
     age: npt.NDArray[np.integer],
     taste: npt.NDArray[np.float64],
@@ -63,7 +68,7 @@ def desired_deferral(
     shape (rows,), 0 to 1
         Share of pay a year, before the limits of the law.
     """
-    return deferral_rate(age, taste * (pay / reference_pay) ** pay_elasticity, band_rates)
+    return np.asarray(deferral_rate(age, taste * (pay / reference_pay) ** pay_elasticity, band_rates))
 
 
 def enrolment_rate(
@@ -89,6 +94,7 @@ def enrolment_rate(
     return np.where(passive, default, desired)
 
 
+@njit(cache=True, nogil=True)
 def next_rate(
     rate: npt.NDArray[np.float64],
     desired: npt.NDArray[np.float64],
