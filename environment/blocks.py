@@ -13,6 +13,8 @@ from threading import current_thread
 
 BLOCK = 16_384
 """Rows in a block; fewer rows are one."""
+FEW = 8 * BLOCK
+"""Rows of light work, some ten nanoseconds each, up to which a second thread costs more than it saves."""
 LOOKS = 4_096
 """Looks at a menu in a block, each of which takes far longer than a row elsewhere."""
 
@@ -25,7 +27,10 @@ def blocks(size: int, block: int = BLOCK) -> list[slice]:
 
 
 def in_blocks(work: Callable[[slice], object], size: int) -> None:
-    """Do work on every block of so many rows; it must touch nothing of other rows."""
+    """Do light work on every block of so many rows, at once if they are few; it must touch no other rows."""
+    if size <= FEW:
+        work(slice(0, size))
+        return
     for _ in by_block(work, size):
         pass
 

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from environment.assets import IS_ALTERNATIVE, IS_PRIVATE
-from environment.blocks import by_block
+from environment.blocks import blocks
 from environment.demography import AGE_BANDS, LAST_AGE, Whole, age_band
 from environment.funds.book import look_through
 from environment.pillars import incomes, late_pay, were_retired_all_year
@@ -47,7 +47,8 @@ def cells_of(age: Whole, quintile: IntArray) -> IntArray:
 
 def measures_in_blocks(state: State, rows: IntArray, frozen: FloatArray) -> Iterator[dict[str, FloatArray]]:
     """What `saver_measures` says of rows (n,), a block of them after the other."""
-    return by_block(lambda part: saver_measures(state, rows[part], frozen), rows.size, BLOCK)
+    # On one thread: they are array statements, two of which wait for each other more than they gain.
+    return (saver_measures(state, rows[part], frozen) for part in blocks(rows.size, BLOCK))
 
 
 def saver_measures(state: State, rows: IntArray, frozen: FloatArray) -> dict[str, FloatArray]:

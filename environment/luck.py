@@ -15,7 +15,7 @@ import numpy.typing as npt
 from numba import njit
 from scipy.special import ndtri
 
-from environment.blocks import BLOCK, in_blocks
+from environment.blocks import in_blocks
 from environment.typing import FloatArray, IntArray
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -220,9 +220,6 @@ class Luck:
 
 def normal_of(uniform: FloatArray) -> FloatArray:
     """Standard normal quantiles of probabilities in (0, 1)."""
-    if uniform.size <= BLOCK:
-        few: FloatArray = ndtri(uniform)
-        return few
     normal = np.empty(uniform.shape)
     flat, probability = normal.reshape(-1), np.ascontiguousarray(uniform).reshape(-1)
     in_blocks(lambda part: ndtri(probability[part], out=flat[part]), flat.size)

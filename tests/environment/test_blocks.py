@@ -17,6 +17,7 @@ from tests.environment.worlds import assert_identical, scenario
 def threads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     count: int = request.param
     monkeypatch.setattr(blocks, "threads", lambda: count)
+    monkeypatch.setattr(blocks, "FEW", BLOCK)
     return count
 
 
@@ -72,6 +73,7 @@ def test_a_worker_has_the_threads_it_is_allowed(
 
 def test_a_world_is_the_same_on_one_thread_and_on_three(monkeypatch: pytest.MonkeyPatch) -> None:
     worlds = []
+    monkeypatch.setattr(blocks, "FEW", 4_000)
     for count in (1, 3):
         monkeypatch.setattr(blocks, "threads", lambda count=count: count)
         one = World(scenario(savers=3 * BLOCK, years=1), handles=False)
