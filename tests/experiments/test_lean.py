@@ -42,3 +42,13 @@ def test_what_was_imported_before_stays() -> None:
 def test_mesa_that_was_imported_before_is_left_alone() -> None:
     (named,) = said("import mesa" + SCRIPT)
     assert "networkx" in named
+
+
+def test_the_search_for_callers_is_put_back_and_finds_the_same_names() -> None:
+    same = """
+import inspect
+def asked(by): return [(one.filename, one.lineno, one.function) for one in by(inspect.currentframe())]
+print(inspect.getouterframes is not experiments.lean.callers)
+print(asked(inspect.getouterframes) == asked(experiments.lean.callers))
+"""
+    assert said(SCRIPT + same)[1:] == ["True", "True"]
