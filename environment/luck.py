@@ -83,19 +83,19 @@ def philox_uniform(key0: np.uint64, key1: np.uint64, row: int, month: int, numbe
 def _fill(
     draws: FloatArray,
     keys: npt.NDArray[np.uint64],
-    months: IntArray,
+    month: int,
     rows: IntArray,
     first_number: int,
     start: int,
     stop: int,
 ) -> None:
-    """Fill some rows of `draws` (lines, numbers, rows) with uniforms; numbers count up from `first_number`.
+    """Fill some rows of `draws` (streams, numbers, rows) with uniforms; numbers count up from `first_number`.
 
-    Line i is of the stream with the two words `keys[i]` and of the month `months[i]`. The rows come last, and
-    what is called is inlined, so that the machine draws for several rows at a time.
+    The two words of stream i are `keys[i]`. The rows come last, and what is called is inlined, so that the
+    machine draws for several rows at a time.
     """
     for i in range(draws.shape[0]):
-        key0, key1, month = keys[i, 0], keys[i, 1], months[i]
+        key0, key1 = keys[i, 0], keys[i, 1]
         for k in range(draws.shape[1]):
             for j in range(start, stop):
                 draws[i, k, j] = philox_uniform(key0, key1, rows[j], month, first_number + k)
@@ -103,13 +103,19 @@ def _fill(
 
 @njit(cache=True, nogil=True)
 def _fill_dated(
-    draws: FloatArray, keys: npt.NDArray[np.uint64], months: IntArray, rows: IntArray, start: int, stop: int
+    draws: FloatArray,
+    keys: npt.NDArray[np.uint64],
+    months: IntArray,
+    rows: IntArray,
+    number: int,
+    start: int,
+    stop: int,
 ) -> None:
-    """As `_fill`, of number 0 and lines (streams, rows), where every row has a month of its own."""
+    """As `_fill`, of one number, `draws` being (streams, rows), where every row has a month of its own."""
     for i in range(draws.shape[0]):
         key0, key1 = keys[i, 0], keys[i, 1]
         for j in range(start, stop):
-            draws[i, j] = philox_uniform(key0, key1, rows[j], months[j], 0)
+            draws[i, j] = philox_uniform(key0, key1, rows[j], months[j], number)
 
 
 class Luck:
@@ -155,27 +161,33 @@ class Luck:
     def uniform(self, stream: str, month: int, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), one a row, in the shape of `rows`."""
         rows = np.asarray(rows, dtype=np.int64)
-        return self._draw((stream,), (month,), rows.ravel(), number).reshape(rows.shape)
+        return self._draw((stream,), month, rows.reshape(-1), number).reshape(rows.shape)
 
     def uniforms(self, stream: str, month: int, rows: IntArray, numbers: int) -> FloatArray:
         """Uniform draws in (0, 1), shape (rows, numbers); column k is `uniform` with number k."""
-        draws = self._draw((stream,), (month,), np.asarray(rows, dtype=np.int64), 0, numbers)
+        draws = self._draw((stream,), month, np.asarray(rows, dtype=np.int64), 0, numbers)
         return np.ascontiguousarray(draws[0].T)
 
     def uniform_streams(self, streams: tuple[str, ...], month: int, rows: IntArray) -> FloatArray:
         """Uniform draws in (0, 1), shape (streams, rows); line i is `uniform` of stream i."""
-        return self._draw(streams, (month,) * len(streams), np.asarray(rows, dtype=np.int64))[:, 0]
+        return self._draw(streams, month, np.asarray(rows, dtype=np.int64))[:, 0]
 
-    def uniform_dated(self, streams: tuple[str, ...], months: IntArray, rows: IntArray) -> FloatArray:
+    def uniform_dated(
+        self, streams: tuple[str, ...], months: IntArray, rows: IntArray, number: int = 0
+    ) -> FloatArray:
         """As `uniform_streams`, each row in its own month, shape (rows,)."""
         draws, keys = np.empty((len(streams), rows.size)), self._key_lines(streams)
-        in_blocks(lambda part: _fill_dated(draws, keys, months, rows, part.start, part.stop), rows.size)
+        months, rows = np.asarray(months, dtype=np.int64), np.asarray(rows, dtype=np.int64)
+        in_blocks(
+            lambda part: _fill_dated(draws, keys, months, rows, number, part.start, part.stop), rows.size
+        )
         return draws
 
     def uniform_grid(self, stream: str, months: IntArray, rows: IntArray, number: int = 0) -> FloatArray:
         """Uniform draws in (0, 1), shape (months, rows); line i is `uniform` of month i."""
-        streams = (stream,) * len(months)
-        return self._draw(streams, months, np.asarray(rows, dtype=np.int64), number)[:, 0]
+        each_month, each_row = np.repeat(months, rows.size), np.tile(rows, months.size)
+        draws: FloatArray = self.uniform_dated((stream,), each_month, each_row, number)
+        return draws.reshape(months.size, rows.size)
 
     def normal(self, stream: str, month: int, rows: IntArray, number: int = 0) -> FloatArray:
         """Standard normal draws by inversion of `uniform`."""
@@ -196,17 +208,17 @@ class Luck:
     def _draw(
         self,
         streams: tuple[str, ...],
-        months: IntArray | tuple[int, ...],
+        month: int,
         rows: IntArray,
         first_number: int = 0,
         numbers: int = 1,
     ) -> FloatArray:
-        """Draws, shape (streams, numbers, rows), line i of stream i and month i."""
+        """Draws, shape (streams, numbers, rows)."""
         draws = np.empty((len(streams), numbers, rows.size))
         if draws.size:
-            keys, times = self._key_lines(streams), np.array(months, dtype=np.int64)
+            keys = self._key_lines(streams)
             in_blocks(
-                lambda part: _fill(draws, keys, times, rows, first_number, part.start, part.stop), rows.size
+                lambda part: _fill(draws, keys, month, rows, first_number, part.start, part.stop), rows.size
             )
         return draws
 

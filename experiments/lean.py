@@ -60,7 +60,8 @@ def import_mesa() -> None:
         return
     stand_ins = {name: PutOff(name) for name in PUT_OFF if name not in sys.modules}
     sys.modules.update(stand_ins)
-    searching, inspect.getouterframes = inspect.getouterframes, callers
+    searching = inspect.getouterframes
+    setattr(inspect, "getouterframes", callers)  # noqa: B010 - it takes any frame, ours a frame or none
     try:
         import_module("mesa")
     finally:
