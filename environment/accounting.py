@@ -1,6 +1,6 @@
 """One month on the books: who owned the funds, flows of savers, and what they are posted as."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,8 +20,7 @@ from environment.totals import Totals
 from environment.typing import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class MonthAccount:
+class MonthAccount(NamedTuple):
     """Savers' month in USD, weighted to the population; the residual is relative to wealth."""
 
     contributions: float
@@ -38,8 +37,7 @@ class MonthAccount:
     performance_by_manager: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFlows:
+class MonthFlows(NamedTuple):
     """What went into savers' accounts and came out of them in a month, USD weighted to the population.
 
     Attributes

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -76,8 +77,7 @@ class Books:
         return rows
 
 
-@dataclass(frozen=True, slots=True)
-class Ownership:
+class Ownership(NamedTuple):
     """Who owned the funds when the month began, weighted units.
 
     Attributes
@@ -97,8 +97,7 @@ class Ownership:
     true: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class FeeShares:
+class FeeShares(NamedTuple):
     """Fees of a month by owner and manager, and a unit.
 
     Attributes
@@ -147,8 +146,7 @@ def _share_fees(
     return per_unit, paid
 
 
-@dataclass(frozen=True, slots=True)
-class MonthFees:
+class MonthFees(NamedTuple):
     """Management and performance fees of a month, each split over owners and managers."""
 
     management: FeeShares

@@ -1,6 +1,6 @@
 """Cash out of accounts: fees, forfeitures, withdrawals and loans, in the order in which they are paid."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -23,8 +23,7 @@ from environment.withdrawing import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawals:
+class Withdrawals(NamedTuple):
     """Cash wanted from accounts this month.
 
     Attributes
@@ -44,8 +43,7 @@ class Withdrawals:
     asked: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Cash:
+class Cash(NamedTuple):
     """What withdrawals brought, USD an account, shape (n,) each.
 
     Attributes

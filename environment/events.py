@@ -1,6 +1,6 @@
 """What happened to funds and managers in a month beyond the books."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -12,8 +12,7 @@ from environment.state import State
 from environment.typing import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class MonthEvents:
+class MonthEvents(NamedTuple):
     """What happened in the month beyond the books.
 
     Attributes

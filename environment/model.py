@@ -213,7 +213,7 @@ class World(Model[Any, Any]):
         cash, dollars = settlement.fill(state, prices.sales, terms.before, after.reported)
         sized, filled = terms.before.reported, after.reported
         standing.advance(state.standing, state.savers, sized, filled, fees.per_unit, state.level)
-        orders_in = replace(prices.orders, dollars_in=dollars)
+        orders_in = prices.orders._replace(dollars_in=dollars)
         from_funds = settle(state.funds, after, prices.charges.total * after.gross, orders_in, prices.trades)
         pay_estates(state, asked, prices)
         mark_high_water(state.funds, terms.before, terms.charges.owed)

@@ -1,6 +1,6 @@
 """Prices of the month: before impact, and those that the month's orders make."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -19,8 +19,7 @@ from environment.state import State
 from environment.typing import BoolArray, FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(NamedTuple):
     """The orders of the month and the prices they made.
 
     Attributes
@@ -172,7 +171,7 @@ def charged_after_impact(
     management = within_means(charges.management, charges.performance, after)
     if (management == charges.management).all():
         return charges, after
-    less = replace(charges, management=management)
+    less = charges._replace(management=management)
     return less, value(state.funds, assets, less.total, notional)
 
 

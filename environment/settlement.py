@@ -1,6 +1,7 @@
 """From requests to filled orders: who is paid, what is sold for it, and the fills at the month's prices."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -39,8 +40,7 @@ from environment.sums import (
 from environment.typing import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What savers and their plans ask for in a month, and who died."""
 
     withdrawals: Withdrawals
@@ -49,8 +49,7 @@ class Asked:
     departed: Departures
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What managers decide on in a month.
 
     Attributes
@@ -82,8 +81,7 @@ class Terms:
         return paid
 
 
-@dataclass(frozen=True, slots=True)
-class Sales:
+class Sales(NamedTuple):
     """All that savers sell this month, sized but not yet filled.
 
     Attributes
@@ -103,8 +101,7 @@ class Sales:
     prices: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """What the fills brought: cash of withdrawals, USD put into each private fund, shape (5,), and fees."""
 
     cash: Cash
@@ -257,7 +254,7 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
     paid = [replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges]
     exchanges = tuple(exchange_within_cap(state, one, sales.prices) for one in paid)
     for_cash = sales.for_cash * share[fund[sales.withdrawals.rows]]
-    return replace(sales, for_cash=for_cash, exchanges=exchanges)
+    return sales._replace(for_cash=for_cash, exchanges=exchanges)
 
 
 def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> FloatArray:

@@ -1,6 +1,7 @@
 """What every fund owns and owes, and what its units are worth."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -66,8 +67,7 @@ class FundBook:
     quarter_paid: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Valuation:
+class Valuation(NamedTuple):
     """Funds at one moment of the month.
 
     Attributes

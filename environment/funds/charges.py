@@ -1,6 +1,7 @@
 """What managers charge in a month: management fees, and incentive fees at the end of a quarter."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -32,8 +33,7 @@ class FeeTerms:
     catch_up: float
 
 
-@dataclass(frozen=True, slots=True)
-class Charges:
+class Charges(NamedTuple):
     """Fees of a month as shares of gross assets, shape (K,) each; ``owed`` is performance before a cap."""
 
     management: FloatArray

@@ -1,6 +1,6 @@
 """How funds decide their trades: to meet orders and to reach targets (accounting.md lines 6 to 8)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -14,8 +14,7 @@ from environment.typing import FloatArray, IntArray
 NEGLIGIBLE = 1e-9  # of a fund's assets: below it a purchase is rounding, not an order
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(NamedTuple):
     """What funds ought to hold.
 
     Attributes

@@ -1,6 +1,6 @@
 """What funds are asked to do, what they decide, and how it is carried out (accounting.md lines 6 to 11)."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -10,8 +10,7 @@ from environment.funds.book import PRIVATES, FundBook, Valuation, owed_by_issuer
 from environment.typing import FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Orders:
+class Orders(NamedTuple):
     """What funds are asked to do this month, weighted.
 
     Attributes
@@ -29,8 +28,7 @@ class Orders:
     held_out: FloatArray
 
 
-@dataclass(frozen=True, slots=True)
-class Trades:
+class Trades(NamedTuple):
     """Decided trades: shares of holdings sold, and shares in which the cash is spent.
 
     Attributes

@@ -4,7 +4,7 @@ A purchase of 1% of a market raises its price by the multiplier in percent (Gaba
 lowers it by the reciprocal move, so that no price falls below zero.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -17,8 +17,7 @@ _FURTHEST = 999.0  # pressure, either way, beyond which a price moves no further
 _LEAST_VALUE, _MOST_VALUE = 1e3, 1e19  # USD that impact makes of no market's value: markets open in between
 
 
-@dataclass(frozen=True, slots=True)
-class Impact:
+class Impact(NamedTuple):
     """The month's price impact.
 
     Attributes
