@@ -195,8 +195,7 @@ def sell(
     ----------
     savers : Savers
         Changed in place.
-    rows : IntArray, shape (n,)
-        Each row at most once.
+    rows : IntArray, shape (n,), each at most once
     sold : FloatArray, shape (n, 6)
         Units, never more than are held.
     prices : FloatArray, shape (K,)
@@ -208,8 +207,7 @@ def sell(
     FloatArray, shape (n, 6)
         USD an account, by slot.
     """
-    proceeds: FloatArray = _sell(savers.fund, savers.units, savers.queued, rows, sold, prices, from_queue)
-    return proceeds
+    return _sell(savers.fund, savers.units, savers.queued, rows, sold, prices, from_queue)
 
 
 @njit(cache=True, nogil=True)
@@ -239,6 +237,44 @@ def _sell(
                 waiting = queued[row, slot] - (sold[order, slot] if from_queue else 0.0)
                 queued[row, slot] = min(max(waiting, 0.0), left)
     return proceeds
+
+
+def sell_and_buy(
+    savers: Savers,
+    rows: IntArray,
+    in_ira: BoolArray,
+    sold: FloatArray,
+    mix: tuple[IntArray, FloatArray],
+    prices: FloatArray,
+    from_queue: bool,
+) -> FloatArray:
+    """As `sell`, then as `buy` with what that brings, by a mix of funds and shares, (n, m) each."""
+    flows = np.zeros(prices.size)
+    register = (savers.fund, savers.units, savers.in_ira)
+    missed = _sell_and_buy(register, savers.queued, rows, in_ira, sold, mix, prices, from_queue, flows)
+    return _weighted(savers, flows, missed)
+
+
+@njit(cache=True, nogil=True)
+def _sell_and_buy(
+    register: _Register,
+    queued: FloatArray,
+    rows: IntArray,
+    account: BoolArray,
+    sold: FloatArray,
+    mix: tuple[IntArray, FloatArray],
+    prices: FloatArray,
+    from_queue: bool,
+    flows: FloatArray,
+) -> int:
+    """As `_sell` and `_buy`; proceeds add even and odd slots apart, in the order of `sums.row_sums`."""
+    (fund, units, _), (to_fund, to_share) = register, mix
+    proceeds, dollars = _sell(fund, units, queued, rows, sold, prices, from_queue), np.empty(to_share.shape)
+    for order in range(rows.size):
+        even = proceeds[order, 0] + proceeds[order, 2] + proceeds[order, 4]
+        odd = proceeds[order, 1] + proceeds[order, 3] + proceeds[order, 5]
+        dollars[order] = to_share[order] * (even + odd)
+    return _buy(register, rows, account, to_fund, dollars, prices, flows)
 
 
 def charge(savers: Savers, rows: IntArray, fee_per_unit: FloatArray) -> None:

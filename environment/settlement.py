@@ -6,36 +6,34 @@ from typing import NamedTuple
 import numpy as np
 
 from environment import orders as ask
+from environment.assets import PRIVATE
 from environment.books import MonthFees
 from environment.cash import Cash, Withdrawals, pay_out, sold_for_cash
 from environment.funds.book import PRIVATES, Valuation
 from environment.funds.charges import Charges
-from environment.funds.gates import (
-    asked_of_all,
-    direct_paid_share,
-    excess_held,
-    gate_limit,
-    gate_terms,
-    paid_share,
-)
+from environment.funds.gates import gate_limit, gate_terms
+from environment.funds.requests import asked_of_all, direct_paid_share, excess_held, gate_share
 from environment.funds.trading import Orders
 from environment.life import Departures
+from environment.once import once_a_scenario
 from environment.orders import Chosen, Exchange, Mapping
 from environment.policy import NO_LIMIT
-from environment.register import buy, invest_contributions, sell
+from environment.register import invest_contributions, sell_and_buy
 from environment.reviews import exchange_within_cap
 from environment.rowsets import union
 from environment.savers import SLOTS, Savers
+from environment.scenario import Scenario
 from environment.state import State
 from environment.sums import (
     add_amounts_of,
+    add_groups,
     add_purchases,
-    any_positive,
+    add_sold,
+    all_one,
     contributions_by_fund,
-    row_sums,
+    rows_unpaid,
     rows_with_any,
     sum_by_fund,
-    sum_rows_by_fund,
 )
 from environment.typing import FloatArray, IntArray
 
@@ -113,9 +111,8 @@ def agree_terms(state: State, asked: Asked, charges: Charges, before: Valuation)
     """What private funds pay of all that is asked of them."""
     savers, wanted = state.savers, asked.withdrawals
     queueing = rows_with_any(state.standing.acting, savers.queued)
-    queue, spending = queued_by_fund(state, queueing), np.zeros(state.catalogue.size)
-    if wanted.asked.any():
-        spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
+    queue = queued_by_fund(state, queueing)
+    spending = units_sold(savers, wanted.rows, wanted.asked, state.catalogue.size)
     held_asked = excess_of_funds(state, before)
     return Terms(
         charges=charges,
@@ -144,15 +141,13 @@ def queued_by_fund(state: State, queueing: IntArray) -> FloatArray:
 def waiting(savers: Savers, wanted: Withdrawals, terms: Terms) -> IntArray:
     """Rows with a request that a private fund did not pay in full this month, in order."""
     waits = rows_with_any(terms.queueing, savers.queued)
-    if terms.spending_asked.any():
-        unpaid = wanted.asked * (1.0 - terms.paid[savers.fund[wanted.rows]])
-        waits = union(waits, wanted.rows[any_positive(unpaid)])
-    return waits
+    return union(waits, rows_unpaid(wanted.rows, wanted.asked, savers.fund, terms.paid))
 
 
 def units_sold(savers: Savers, rows: IntArray, sold: FloatArray, funds: int) -> FloatArray:
     """Units sold by fund, shape (funds,), weighted."""
-    totals: FloatArray = savers.weight * sum_rows_by_fund(savers.fund, rows, sold, funds)
+    totals = np.zeros(funds)
+    add_sold(totals, rows, savers.fund, sold, savers.weight)
     return totals
 
 
@@ -170,11 +165,17 @@ def excess_of_funds(state: State, before: Valuation) -> FloatArray:
     A fund asks when a strategy is above its strategic share by more than the tolerance. A cap or a door
     that closes binds its purchases and forces no sale.
     """
-    funds, policy_classes = state.funds, frozenset(state.scenario.texts("policy.classes"))
-    strategic = state.private_targets(NO_LIMIT, policy_classes)
-    tolerance = state.scenario.number("funds.target_date.tolerance")
-    excess: FloatArray = excess_held(funds.held, before.reported, before.gross, strategic, tolerance)
+    classes, tolerance = _strategy(state.scenario)
+    strategic = state.private_targets(NO_LIMIT, classes)
+    held = state.funds.held
+    excess: FloatArray = excess_held(held, before.reported, before.gross, strategic, tolerance)
     return excess
+
+
+@once_a_scenario
+def _strategy(scenario: Scenario) -> tuple[frozenset[str], float]:
+    """Classes that target-date funds are meant to hold, and how far above that they may be."""
+    return frozenset(scenario.texts("policy.classes")), scenario.number("funds.target_date.tolerance")
 
 
 def private_gate(state: State, before: Valuation, asked: FloatArray, held_asked: FloatArray) -> FloatArray:
@@ -189,9 +190,8 @@ def private_gate(state: State, before: Valuation, asked: FloatArray, held_asked:
     held_asked : FloatArray, shape (K, 5)
         Units that target-date funds ask back.
     """
-    paid = np.ones(state.catalogue.size)
     limit = gate_limit(state.funds, before, gate_terms(state.scenario))
-    paid[PRIVATES] = paid_share(asked_of_all(asked + state.funds.estates, held_asked)[PRIVATES], limit)
+    paid: FloatArray = gate_share(asked, state.funds.estates, held_asked, limit)
     return paid
 
 
@@ -220,7 +220,8 @@ def _sold_by(rows: IntArray, sales: list[tuple[IntArray, FloatArray]]) -> FloatA
     """Units that rows, (n,), sell by slot in all of some sales, whose rows are in order, shape (n, 6)."""
     total = np.zeros((rows.size, SLOTS))
     for sellers, sold in sales:
-        add_amounts_of(total, rows, sellers, sold)
+        if sellers.size:
+            add_amounts_of(total, rows, sellers, sold)
     return total
 
 
@@ -228,11 +229,12 @@ def redeemed(state: State, sales: Sales, departed: Departures) -> FloatArray:
     """Units asked of daily funds and paid by private funds for savers and estates, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
     total = units_sold(savers, sales.withdrawals.rows, sales.for_cash, size)
-    total += savers.weight * state.standing.drawn
+    add_groups(total, state.standing.sold, savers.weight)
     for exchange in sales.exchanges:
-        total += units_sold(savers, exchange.rows, exchange.sold, size)
-    left = units_left(savers, departed, size)
-    return total + np.where(state.catalogue.is_private, 0.0, left + state.funds.estates)
+        add_sold(total, exchange.rows, savers.fund, exchange.sold, savers.weight)
+    daily = slice(len(PRIVATE), size)
+    total[daily] += (units_left(savers, departed, size) + state.funds.estates)[daily]
+    return total
 
 
 def daily_paid_share(state: State, before: Valuation, charged: FloatArray, asked: FloatArray) -> FloatArray:
@@ -248,7 +250,7 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
 
     What a suspended fund holds in alternatives then stays, and leaves a switch less room under the cap.
     """
-    if (share == 1.0).all():
+    if all_one(share):
         return sales
     fund = state.savers.fund
     paid = [replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges]
@@ -261,7 +263,8 @@ def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> Floa
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
     split, money = (savers.split_fund, savers.split_share), (savers.contribution, savers.loan_payment)
-    total = state.standing.flow + contributions_by_fund(state.standing.acting, *split, *money, size)
+    total: FloatArray = contributions_by_fund(state.standing.acting, *split, *money, size)
+    add_groups(total, state.standing.known.flow, 1.0)
     for one in sales.exchanges:
         add_purchases(total, one.rows, savers.fund, one.sold, one.to_fund, one.to_share, before.reported)
     return savers.weight * total
@@ -280,9 +283,9 @@ def fill(state: State, sales: Sales, before: Valuation, prices: FloatArray) -> t
     cash = pay_out(savers, sales.withdrawals, sales.for_cash, before.reported, prices)
     dollars_in = np.zeros(prices.size)
     for one in sales.exchanges:
-        proceeds = row_sums(sell(savers, one.rows, one.sold, prices, one.from_queue))
-        dollars_in += buy(savers, one.rows, one.in_ira, one.to_fund, one.to_share * proceeds[:, None], prices)
-    dollars_in += savers.weight * state.standing.flow
+        mix = one.to_fund, one.to_share
+        dollars_in += sell_and_buy(savers, one.rows, one.in_ira, one.sold, mix, prices, one.from_queue)
+    add_groups(dollars_in, state.standing.known.flow, savers.weight)
     return cash, dollars_in + invest_contributions(savers, state.standing.acting, prices)
 
 

@@ -50,6 +50,22 @@ def sum_rows_by_fund(fund: IntArray, rows: IntArray, amounts: FloatArray, funds:
 
 
 @njit(cache=True, nogil=True)
+def add_sold(totals: FloatArray, rows: IntArray, fund: IntArray, sold: FloatArray, weight: float) -> None:
+    """Add to totals (K,) a weight times the units sold (n, m) by rows (n,), of funds (N, m)."""
+    totals += weight * sum_rows_by_fund(fund, rows, sold, totals.size)
+
+
+@njit(cache=True, nogil=True)
+def add_groups(totals: FloatArray, by_group: FloatArray, weight: float) -> None:
+    """Add to totals (K,) a weight times the sum over groups (g, K)."""
+    for fund in range(totals.size):
+        amount = by_group[0, fund]
+        for group in range(1, by_group.shape[0]):
+            amount += by_group[group, fund]
+        totals[fund] += weight * amount
+
+
+@njit(cache=True, nogil=True)
 def add_amounts_of(totals: FloatArray, rows: IntArray, others: IntArray, amounts: FloatArray) -> None:
     """Add to the totals (n, m) of rows (n,) the amounts (k, m) of those who are among others (k,), sorted."""
     for place in range(rows.size):
@@ -163,6 +179,25 @@ def rows_with_any(rows: IntArray, amounts: FloatArray) -> IntArray:
                 count += 1
                 break
     return found[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def rows_unpaid(rows: IntArray, asked: FloatArray, fund: IntArray, paid: FloatArray) -> IntArray:
+    """Which of some rows (n,) asked units (n, 6) of a fund (N, 6) that pays a share (K,) below 1."""
+    found, count = np.empty(rows.size, dtype=np.int64), 0
+    for place in range(rows.size):
+        for slot in range(fund.shape[1]):
+            if asked[place, slot] > 0.0 and paid[fund[rows[place], slot]] < 1.0:
+                found[count] = rows[place]
+                count += 1
+                break
+    return found[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def all_one(shares: FloatArray) -> bool:
+    """Whether all shares (n,) are 1."""
+    return bool((shares == 1.0).all())
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,6 @@
 """What a fund pays of what it is asked: gates, liquid sleeves and pro-rata queues."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,8 +16,7 @@ MONTHS_A_QUARTER = 3
 ROUNDING = 1e-12  # of a fund's units: a gate that has paid its cap has nothing left but this
 
 
-@dataclass(frozen=True, slots=True)
-class GateTerms:
+class GateTerms(NamedTuple):
     """Terms of redemption of the evergreen funds.
 
     Attributes
@@ -84,11 +83,27 @@ def gate_limit(book: FundBook, valuation: Valuation, terms: GateTerms) -> FloatA
     fund can raise, which is its cash and what it can sell of its private assets, at the reported price,
     and what is fair to those who stay.
     """
-    quarter, caps = (book.quarter_units, book.quarter_paid), (terms.monthly, terms.quarterly)
-    raised = can_raise(valuation.assets, terms.sale_limit, PRIVATE_CLASS, CASH) / valuation.reported[PRIVATES]
-    fair = fair_limit(book.units, valuation.true, valuation.reported, terms.dilution, raised.size)
-    limit: FloatArray = _limit(book.units, np.minimum(raised, fair), quarter, caps)
+    worth = (valuation.assets, valuation.true, valuation.reported)
+    quarter = (book.quarter_units, book.quarter_paid)
+    caps = (terms.monthly, terms.quarterly, terms.sale_limit, terms.dilution)
+    limit: FloatArray = _gate_limit(book.units, worth, quarter, caps, PRIVATE_CLASS, CASH)
     return limit
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _gate_limit(
+    units: FloatArray,
+    worth: tuple[FloatArray, FloatArray, FloatArray],
+    quarter: tuple[FloatArray, FloatArray],
+    terms: tuple[float, float, float, float],
+    own_class: IntArray,
+    in_cash: int,
+) -> FloatArray:
+    """As `gate_limit`, of assets, true and reported prices; terms are those of `GateTerms`."""
+    (assets, true, reported), (monthly, quarterly, sale_limit, dilution) = worth, terms
+    raised = can_raise(assets, sale_limit, own_class, in_cash) / reported[: own_class.size]
+    fair = fair_limit(units, true, reported, dilution, own_class.size)
+    return _limit(units, np.minimum(raised, fair), quarter, (monthly, quarterly))
 
 
 @njit(cache=True, nogil=True)
@@ -225,68 +240,3 @@ def frozen_of_holdings(
                 inside += held[fund, private] * reported[private]
             frozen[fund] = min(inside / max(units[fund] * reported[fund], 1e-300), 1.0)
     return frozen
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def direct_paid_share(
-    asked: FloatArray,
-    assets: FloatArray,
-    gross: FloatArray,
-    charged: FloatArray,
-    reported: FloatArray,
-    held: FloatArray,
-) -> FloatArray:
-    """Share of redemptions that a daily fund can pay out of what it holds directly, 1 of others, shape (K,).
-
-    A fund without private holdings owns what it owes; its own rounding must not suspend it.
-
-    Parameters
-    ----------
-    asked : FloatArray, shape (K,)
-        Units.
-    assets : FloatArray, shape (K, 16)
-    gross, charged, reported : FloatArray, shape (K,)
-        Gross assets, the share of them that is charged, and price.
-    held : FloatArray, shape (K, 5)
-        Units of the private funds held by each fund.
-    """
-    share = np.ones(asked.size)
-    for fund in range(held.shape[1], asked.size):
-        if asked[fund] > 0.0 and held[fund].sum() > 0.0:
-            direct = max(assets[fund].sum() - charged[fund] * gross[fund], 0.0)
-            share[fund] = min(1.0, direct / reported[fund] / asked[fund])
-    return share
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def excess_held(
-    held: FloatArray, reported: FloatArray, gross: FloatArray, strategic: FloatArray, tolerance: float
-) -> FloatArray:
-    """Units of private funds, (K, 5), that funds hold beyond their strategic share.
-
-    What is above it by no more than the tolerance, a share of it, is kept.
-
-    Parameters
-    ----------
-    held, strategic : FloatArray, shape (K, 5)
-        Units held, and the share of the whole fund to be in each private fund.
-    reported, gross : FloatArray, shape (K,)
-        Prices and gross assets.
-    """
-    excess = np.zeros(held.shape)
-    for fund in range(held.shape[0]):
-        for private in range(held.shape[1]):
-            wanted = strategic[fund, private] * gross[fund]
-            if held[fund, private] * reported[private] > (1.0 + tolerance) * wanted:
-                excess[fund, private] = held[fund, private] - wanted / reported[private]
-    return excess
-
-
-@njit(cache=True, nogil=True)
-def asked_of_all(asked: FloatArray, held_asked: FloatArray) -> FloatArray:
-    """Units asked of every fund, (K,), with those of private funds, (K, 5), that other funds ask back."""
-    total = asked.copy()
-    for private in range(held_asked.shape[1]):
-        for fund in range(held_asked.shape[0]):
-            total[private] += held_asked[fund, private]
-    return total

@@ -6,10 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from environment.reading import units_of_savers
-from environment.register import RegisterError, buy, charge, invest_contributions, move_to_ira, sell
+from environment.register import (
+    RegisterError,
+    buy,
+    charge,
+    invest_contributions,
+    move_to_ira,
+    sell,
+    sell_and_buy,
+)
 from environment.savers import EMPTY, SLOTS, Savers
 from environment.standing import all_act
-from environment.sums import sum_by_fund
+from environment.sums import row_sums, sum_by_fund
 from environment.typing import FloatArray
 from tests.environment.worlds import (
     CATALOGUE,
@@ -236,3 +244,19 @@ def test_fees_are_units_times_the_fee_a_unit_for_the_life_and_the_year() -> None
     charge(savers, np.arange(savers.size), fees)
     np.testing.assert_array_equal(savers.fees_paid, [5.0, 0.0])
     np.testing.assert_array_equal(savers.year_fees, [2.5, 0.0])
+
+
+def test_what_is_sold_buys_a_mix_as_a_sale_and_a_purchase_would() -> None:
+    at_once, apart = table(3), table(3)
+    for savers in (at_once, apart):
+        savers.weight = 10.0
+        give(savers, 0, {3: 10.0, 8: 4.0, 5: 1.0})
+        give(savers, 2, {8: 7.0})
+    who, in_ira, prices = rows(0, 2), iras(2), np.linspace(0.5, 2.0, CATALOGUE.size)
+    sold = at_once.units[who] * [[1.0], [0.3]]
+    to_fund, to_share = np.array([[4, 6], [9, EMPTY]]), np.array([[0.25, 0.75], [1.0, 0.0]])
+    flows = sell_and_buy(at_once, who, in_ira, sold, (to_fund, to_share), prices, from_queue=False)
+    dollars = to_share * row_sums(sell(apart, who, sold, prices))[:, None]
+    np.testing.assert_array_equal(flows, buy(apart, who, in_ira, to_fund, dollars, prices))
+    for name in ("fund", "units", "in_ira", "queued"):
+        np.testing.assert_array_equal(getattr(at_once, name), getattr(apart, name))

@@ -4,7 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environment.sums import add_amounts_of, add_purchases, contributions_by_fund, holding_values
+from environment.sums import (
+    add_amounts_of,
+    add_groups,
+    add_purchases,
+    add_sold,
+    contributions_by_fund,
+    holding_values,
+    rows_unpaid,
+)
 
 FUNDS = 7
 
@@ -56,3 +64,29 @@ def test_purchases_are_shares_of_what_the_units_sold_are_worth(seed: int, rows: 
     add_purchases(totals, sellers, fund, sold, to_fund, to_share, prices)
     expected = [1.0 + dollars[to_fund == one].sum() for one in range(FUNDS)]
     np.testing.assert_allclose(totals, expected, rtol=1e-12)
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 20), unique=True))
+def test_units_sold_are_added_with_their_weight(seed: int, rows: list[int]) -> None:
+    draws, sellers = np.random.default_rng(seed), np.array(rows, dtype=np.int64)
+    fund, sold = draws.integers(-1, FUNDS, (21, 6)), draws.random((sellers.size, 6))
+    totals = np.ones(FUNDS)
+    add_sold(totals, sellers, fund, sold, 3.0)
+    expected = [1.0 + 3.0 * sold[fund[sellers] == one].sum() for one in range(FUNDS)]
+    np.testing.assert_allclose(totals, expected, rtol=1e-12)
+
+
+def test_groups_are_added_with_their_weight() -> None:
+    by_group = np.random.default_rng(0).random((12, FUNDS))
+    totals = np.ones(FUNDS)
+    add_groups(totals, by_group, 3.0)
+    np.testing.assert_array_equal(totals, 1.0 + 3.0 * by_group.sum(axis=0))
+
+
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(0, 20), unique=True))
+def test_rows_are_unpaid_when_a_fund_pays_less_than_it_is_asked(seed: int, rows: list[int]) -> None:
+    draws, asking = np.random.default_rng(seed), np.array(rows, dtype=np.int64)
+    fund, paid = draws.integers(0, FUNDS, (21, 6)), np.minimum(2.0 * draws.random(FUNDS), 1.0)
+    asked = draws.random((asking.size, 6)) * (draws.random((asking.size, 6)) < 0.2)
+    expected = asking[(asked * (1.0 - paid[fund[asking]]) > 0.0).any(axis=1)]
+    assert rows_unpaid(asking, asked, fund, paid).tolist() == expected.tolist()
