@@ -135,15 +135,46 @@ def record_keeping_due(state: State) -> FloatArray:
 
     A sum a head that moves with prices, and a share of the plan balance that is higher in small plans.
     """
-    savers, plans = state.savers, state.plans
-    rows = state.birthday_rows()
-    rows = rows[savers.holds_plan[rows]]
-    plan = savers.people.employer[rows]
-    balance = savers.plan_values(rows, state.funds.reported)
-    due = np.zeros(state.standing.acting.size)
-    due[state.standing.acting.searchsorted(rows)] = (
-        plans.record_keeping_usd[plan] * state.level + plans.asset_fee[plan] * balance
+    savers, plans, month = state.savers, state.plans, state.calendar_month
+    due: FloatArray = _record_keeping(
+        state.standing.acting,
+        (state.block_ends[month - 1], state.block_ends[month]),
+        (savers.alive, savers.holds_plan, savers.people.employer),
+        (savers.fund, savers.units, savers.in_ira),
+        state.funds.reported,
+        plans.record_keeping_usd,
+        plans.asset_fee,
+        state.level,
     )
+    return due
+
+
+@njit(cache=True, nogil=True)
+def _record_keeping(
+    acting: IntArray,
+    block: tuple[int, int],
+    ties: tuple[BoolArray, BoolArray, IntArray],
+    holdings: tuple[IntArray, FloatArray, BoolArray],
+    prices: FloatArray,
+    usd: FloatArray,
+    asset_fee: FloatArray,
+    level: float,
+) -> FloatArray:
+    """Fees due from the members of plans among the rows of a block, from one to before another, who all act.
+
+    Ties are whether they live, whether they hold a plan, and which, by whose fees, (P,), they pay.
+    """
+    (alive, holds_plan, employer), (fund, units, in_ira) = ties, holdings
+    due = np.zeros(acting.size)
+    for place in range(np.searchsorted(acting, block[0]), np.searchsorted(acting, block[1])):
+        row = acting[place]
+        if not (alive[row] and holds_plan[row]):
+            continue
+        plan, balance = employer[row], 0.0
+        for slot in range(fund.shape[1]):
+            if fund[row, slot] >= 0 and not in_ira[row, slot]:
+                balance += units[row, slot] * prices[fund[row, slot]]
+        due[place] = usd[plan] * level + asset_fee[plan] * balance
     return due
 
 
@@ -153,15 +184,30 @@ def taken_early(savers: Savers, cash: Cash) -> FloatArray:
     Who has left the employer at 55 or later is exempt for the plan, and for the plan alone. Before retirement
     a lump sum of all there is, or what had been frozen of one, comes from a plan that was left.
     """
-    early = np.zeros(cash.rows.size)
-    young = _spending_below(AGE_WITHOUT_PENALTY, cash.spent, cash.rows, savers.people.age)
-    if not young.size:
-        return early
-    rows, from_ira = cash.rows[young], cash.from_ira[young]
-    leaves = np.isinf(savers.lump[rows]) | (savers.frozen_lump[rows] > 0.0)
-    left = (savers.status[rows] != WORKING) | leaves
-    of_plan = penalised(savers.people.age[rows], left)
-    early[young] = np.where(of_plan, cash.spent[young] - from_ira, 0.0) + from_ira
+    people, wishes = (savers.people.age, savers.status), (savers.lump, savers.frozen_lump)
+    early: FloatArray = _taken_early(cash.rows, cash.spent, cash.from_ira, people, wishes)
+    return early
+
+
+_penalised = njit(cache=True, nogil=True)(penalised)
+
+
+@njit(cache=True, nogil=True)
+def _taken_early(
+    rows: IntArray,
+    spent: FloatArray,
+    from_ira: FloatArray,
+    people: tuple[IntArray, IntArray],
+    wishes: tuple[FloatArray, FloatArray],
+) -> FloatArray:
+    (age, status), (lump, frozen) = people, wishes
+    young = _spending_below(AGE_WITHOUT_PENALTY, spent, rows, age)
+    who = rows[young]
+    left = (status[who] != WORKING) | np.isinf(lump[who]) | (frozen[who] > 0.0)
+    of_plan, early = _penalised(age[who], left), np.zeros(rows.size)
+    for one, place in enumerate(young):
+        from_plan = spent[place] - from_ira[place] if of_plan[one] else 0.0
+        early[place] = from_plan + from_ira[place]
     return early
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from environment.funds.catalogue import Catalogue
 from environment.mixes import holdings_of, queue_above, sell_above
@@ -221,9 +222,28 @@ def rolled_over(
 ) -> Exchange:
     """Everything the plan holds in daily funds, sold to buy the mix of the IRA."""
     rows = rollover.rows
-    daily = ~savers.in_ira[rows] & ~slot_marks(savers, rows, catalogue.is_private)
-    sold = np.where(daily, _left(savers, rows, already_sold), 0.0)
+    sold = _daily_left(rows, savers.fund, savers.units, savers.in_ira, already_sold, catalogue.is_private)
     return Exchange(rows, np.full(rows.size, IRA), sold, rollover.to_fund, rollover.to_share)
+
+
+@njit(cache=True, nogil=True)
+def _daily_left(
+    rows: IntArray,
+    fund: IntArray,
+    units: FloatArray,
+    in_ira: BoolArray,
+    already_sold: FloatArray,
+    private: BoolArray,
+) -> FloatArray:
+    """Units of daily funds that plans hold and have not sold yet, shape (n, 6), as `_left` has them."""
+    left = np.zeros((rows.size, fund.shape[1]))
+    for place in range(rows.size):
+        row = rows[place]
+        for slot in range(fund.shape[1]):
+            held = fund[row, slot]
+            if held >= 0 and not in_ira[row, slot] and not private[held]:
+                left[place, slot] = max(units[row, slot] - already_sold[place, slot], 0.0)
+    return left
 
 
 def single_choice(funds: IntArray) -> tuple[IntArray, FloatArray]:

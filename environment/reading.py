@@ -8,7 +8,7 @@ import numpy as np
 from environment.savers import Savers
 from environment.settling import SETTLED, columns_of, settle
 from environment.standing import ACTS, Standing
-from environment.sums import count_by_fund
+from environment.sums import count_by_fund, over_groups
 from environment.totals import Totals, sum_savers
 from environment.typing import FloatArray, IntArray
 
@@ -16,13 +16,13 @@ from environment.typing import FloatArray, IntArray
 def units_of_savers(standing: Standing, savers: Savers) -> FloatArray:
     """Units that savers hold of each fund, shape (K,), weighted; those who act are counted."""
     counted, _ = count_by_fund(savers.fund, savers.units, standing.acting, standing.slow.size)
-    total: FloatArray = savers.weight * (standing.known.units.sum(axis=0) + counted)
+    total: FloatArray = savers.weight * (over_groups(standing.known.units) + counted)
     return total
 
 
 def totals(standing: Standing, savers: Savers) -> Totals:
     """Sums over all savers this month."""
-    known = standing.known.totals.sum(axis=0)
+    known = over_groups(standing.known.totals)
     return Totals(*(known + sum_savers(savers, standing.acting)).tolist())
 
 

@@ -263,8 +263,7 @@ def dollars_before_impact(state: State, before: Valuation, sales: Sales) -> Floa
     """USD that savers put into each fund, valued before impact, shape (K,), weighted."""
     savers, size = state.savers, state.catalogue.size
     split, money = (savers.split_fund, savers.split_share), (savers.contribution, savers.loan_payment)
-    total: FloatArray = contributions_by_fund(state.standing.acting, *split, *money, size)
-    add_groups(total, state.standing.known.flow, 1.0)
+    total = state.standing.flow + contributions_by_fund(state.standing.acting, *split, *money, size)
     for one in sales.exchanges:
         add_purchases(total, one.rows, savers.fund, one.sold, one.to_fund, one.to_share, before.reported)
     return savers.weight * total

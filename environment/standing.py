@@ -15,6 +15,7 @@ from environment.known import GROUPS, Known, add_rows, by_group, nothing_known
 from environment.rowsets import NOBODY, is_in, union
 from environment.savers import Savers
 from environment.settling import Sums, add_month, columns_of, moved_far, no_sums, settle
+from environment.sums import over_groups
 from environment.typing import BoolArray, FloatArray, IntArray, TinyArray
 from environment.watching import acts_every_month, rows_between_jobs
 
@@ -71,13 +72,13 @@ class Standing:
     @property
     def flow(self) -> FloatArray:
         """USD a month that those who stand put into each fund, shape (K,), not weighted."""
-        flow: FloatArray = self.known.flow.sum(axis=0)
+        flow: FloatArray = over_groups(self.known.flow)
         return flow
 
     @property
     def drawn(self) -> FloatArray:
         """Units sold this month by standing orders, shape (K,), not weighted."""
-        drawn: FloatArray = self.sold.sum(axis=0)
+        drawn: FloatArray = over_groups(self.sold)
         return drawn
 
 
@@ -139,7 +140,7 @@ def wake(standing: Standing, savers: Savers, rows: IntArray) -> None:
         stop(known.drawers[group], some)
     gone = known.slots == 0
     known.units[gone] = known.flow[gone] = 0.0
-    if (known.units.sum(axis=0) < LEAST_LEFT * standing.most).any():
+    if (over_groups(known.units) < LEAST_LEFT * standing.most).any():
         settle_all(standing, savers)
 
 
@@ -236,7 +237,7 @@ def settle_all(standing: Standing, savers: Savers) -> None:
     standing.sums = no_sums(standing.slow.size)
     counted = nothing_known(standing.slow.size)
     add_rows(counted, savers, rows, 1)
-    units, known = counted.units.sum(axis=0), standing.known.units.sum(axis=0)
+    units, known = over_groups(counted.units), over_groups(standing.known.units)
     wrong = ~(np.abs(units - known) <= UNITS_TOLERANCE * np.maximum(units, standing.most))
     if wrong.any():
         raise BooksError(f"units of funds {np.flatnonzero(wrong).tolist()} are not those that savers hold")
@@ -250,4 +251,4 @@ def _settle(standing: Standing, savers: Savers, rows: IntArray) -> None:
 
 
 def _see_most(standing: Standing) -> None:
-    np.maximum(standing.most, standing.known.units.sum(axis=0), out=standing.most)
+    np.maximum(standing.most, over_groups(standing.known.units), out=standing.most)

@@ -56,13 +56,18 @@ def add_sold(totals: FloatArray, rows: IntArray, fund: IntArray, sold: FloatArra
 
 
 @njit(cache=True, nogil=True)
+def over_groups(by_group: FloatArray) -> FloatArray:
+    """Sum over groups (g, m), shape (m,)."""
+    totals: FloatArray = by_group[0].copy()
+    for group in range(1, by_group.shape[0]):
+        totals += by_group[group]
+    return totals
+
+
+@njit(cache=True, nogil=True)
 def add_groups(totals: FloatArray, by_group: FloatArray, weight: float) -> None:
     """Add to totals (K,) a weight times the sum over groups (g, K)."""
-    for fund in range(totals.size):
-        amount = by_group[0, fund]
-        for group in range(1, by_group.shape[0]):
-            amount += by_group[group, fund]
-        totals[fund] += weight * amount
+    totals += weight * over_groups(by_group)
 
 
 @njit(cache=True, nogil=True)

@@ -51,18 +51,18 @@ def _sum_savers(
     contribution, loan_payment, own, match = money
     pay, benefit = income
     status, has_held = lives
-    sums = np.zeros(8)
+    paid_in, repaid, deferred, matched, earned, received, retired, holding = np.zeros(8)
     for row in rows:
-        sums[0] += contribution[row]
-        sums[1] += loan_payment[row]
-        sums[2] += own[row]
-        sums[3] += match[row]
-        sums[4] += pay[row]
-        sums[5] += benefit[row]
+        paid_in += contribution[row]
+        repaid += loan_payment[row]
+        deferred += own[row]
+        matched += match[row]
+        earned += pay[row]
+        received += benefit[row]
         if status[row] == RETIRED and has_held[row]:
-            sums[6] += 1.0
+            retired += 1.0
             for slot in range(units.shape[1]):
                 if units[row, slot] > 0.0:
-                    sums[7] += 1.0
+                    holding += 1.0
                     break
-    return sums
+    return np.array([paid_in, repaid, deferred, matched, earned, received, retired, holding])

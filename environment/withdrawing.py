@@ -51,20 +51,8 @@ def cash_wanted(
     fund, units, queued, in_ira = holdings
     rows, fees, late = _who_wants(acting, wishes, lumps)
     due = _dues(fees, wishes, lumps, rows, late)
-    source = np.empty((rows.size, fund.shape[1]), dtype=np.bool_)
-    asked = np.zeros((rows.size, fund.shape[1]))
-    for place in range(rows.size):
-        row, any_private = rows[place], False
-        for slot in range(fund.shape[1]):
-            held = fund[row, slot]
-            is_private = held >= 0 and private[held]
-            pays = (status[row] == RETIRED or not in_ira[row, slot]) and (is_private or not late[place])
-            source[place, slot] = pays
-            any_private |= pays and is_private
-        if any_private:
-            held_by_row = fund[row], units[row], queued[row]
-            _ask_private(held_by_row, source[place], _total(due[place]), private, prices, asked[place])
-    return rows, due, source, asked
+    source = _sources(rows, late, fund, in_ira, status, private)
+    return rows, due, source, _asked(rows, due, source, (fund, units, queued), private, prices)
 
 
 @njit(cache=True, nogil=True)
@@ -102,47 +90,63 @@ def _dues(fees: FloatArray, wishes: Wishes, lumps: Lumps, rows: IntArray, late: 
 
 
 @njit(cache=True, nogil=True)
-def _total(due: FloatArray) -> float:
-    """Sum of what is due to one saver, shape (4,)."""
-    total: float = (due[0] + due[2]) + (due[1] + due[3])
-    return total
+def _sources(
+    rows: IntArray,
+    late: BoolArray,
+    fund: IntArray,
+    in_ira: BoolArray,
+    status: IntArray,
+    private: BoolArray,
+) -> BoolArray:
+    """Slots that pay, shape (n, 6); of who has nothing but an old lump sum to be paid, the private ones."""
+    source = np.empty((rows.size, fund.shape[1]), dtype=np.bool_)
+    for place in range(rows.size):
+        row = rows[place]
+        for slot in range(fund.shape[1]):
+            pays = status[row] == RETIRED or not in_ira[row, slot]
+            if late[place]:
+                pays &= fund[row, slot] >= 0 and private[fund[row, slot]]
+            source[place, slot] = pays
+    return source
 
 
 @njit(cache=True, nogil=True)
-def _ask_private(
-    holdings: tuple[IntArray, FloatArray, FloatArray],
+def _asked(
+    rows: IntArray,
+    due: FloatArray,
     source: BoolArray,
-    due: float,
+    holdings: tuple[IntArray, FloatArray, FloatArray],
     private: BoolArray,
     prices: FloatArray,
-    asked: FloatArray,
-) -> None:
-    """Set what one saver asks of private funds: the share of what is due in what the source is worth.
+) -> FloatArray:
+    """Units asked of private funds, shape (n, 6): the share of what is due in what the source is worth.
 
-    Parameters
-    ----------
-    holdings : (IntArray, FloatArray, FloatArray), shape (6,) each
-        Fund, units, units asked back already.
-    source : BoolArray, shape (6,)
-        Slots that pay.
-    due : float
-        USD wanted; infinite for all there is.
-    private : BoolArray, shape (K,)
-    prices : FloatArray, shape (K,)
-    asked : FloatArray, shape (6,)
-        Units, set where a private fund is asked.
+    Holdings are fund, units and units asked back already; all else is as in `sold_from_slots`.
     """
     fund, units, queued = holdings
-    total = 0.0
-    for slot in range(fund.size):
-        if source[slot] and fund[slot] >= 0:
-            total += units[slot] * prices[fund[slot]]
-    if total <= 0.0:
-        return
-    share = min(due, total) / total
-    for slot in range(fund.size):
-        if source[slot] and fund[slot] >= 0 and private[fund[slot]]:
-            asked[slot] = min(share * units[slot], units[slot] - queued[slot])
+    asked, all_due = np.zeros(source.shape), _totals(due)
+    for place in range(rows.size):
+        row, total, any_private = rows[place], 0.0, False
+        for slot in range(fund.shape[1]):
+            if source[place, slot] and fund[row, slot] >= 0:
+                total += units[row, slot] * prices[fund[row, slot]]
+                any_private |= private[fund[row, slot]]
+        if not any_private or total <= 0.0:
+            continue
+        share = min(all_due[place], total) / total
+        for slot in range(fund.shape[1]):
+            if source[place, slot] and fund[row, slot] >= 0 and private[fund[row, slot]]:
+                asked[place, slot] = min(share * units[row, slot], units[row, slot] - queued[row, slot])
+    return asked
+
+
+@njit(cache=True, nogil=True)
+def _totals(due: FloatArray) -> FloatArray:
+    """Sum of what is due to each saver, by purpose (n, 4), shape (n,)."""
+    totals = np.empty(due.shape[0])
+    for place in range(totals.size):
+        totals[place] = (due[place, 0] + due[place, 2]) + (due[place, 1] + due[place, 3])
+    return totals
 
 
 @njit(cache=True, nogil=True)
@@ -172,9 +176,9 @@ def sold_from_slots(
     """
     fund, units = holdings
     private, paid, prices = terms
-    sold = np.zeros(source.shape)
+    sold, all_due = np.zeros(source.shape), _totals(due)
     for place in range(rows.size):
-        row, left, listed = rows[place], _total(due[place]), 0.0
+        row, left, listed = rows[place], all_due[place], 0.0
         for slot in range(fund.shape[1]):
             held = fund[row, slot]
             if held < 0 or not source[place, slot]:
@@ -240,7 +244,7 @@ def unmet_spending(
     """
     fund, units = holdings
     withdrawal, lump, frozen = plans
-    unmet = np.zeros(rows.size)
+    unmet, all_due = np.zeros(rows.size), _totals(due)
     for place in range(rows.size):
         row, value, even, odd = rows[place], 0.0, 0.0, 0.0
         if frozen[row] > 0.0 and withdrawal[row] + lump[row] == 0.0:
@@ -255,7 +259,7 @@ def unmet_spending(
                 odd += sold[place, slot] * prices[held]
             else:
                 even += sold[place, slot] * prices[held]
-        payable = min(_total(due[place]), value)
+        payable = min(all_due[place], value)
         missing = payable - (even + odd)
         if missing > ROUNDING * payable:
             unmet[place] = min(max(missing - due[place, LOAN], 0.0), due[place, SPENDING])
