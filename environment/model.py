@@ -20,16 +20,7 @@ from environment.books import MANAGERS, Ownership
 from environment.cash import cash_due
 from environment.events import MonthEvents, month_events
 from environment.funds.book import PRIVATES, Valuation
-from environment.funds.charges import (
-    Charges,
-    age_marks,
-    due_charges,
-    fee_terms,
-    management_charge,
-    mark_high_water,
-    performance_charge,
-    performance_owed,
-)
+from environment.funds.charges import Charges, fee_terms, mark_high_water
 from environment.funds.gates import start_quarter
 from environment.funds.trading import settle
 from environment.life import Departures
@@ -37,7 +28,7 @@ from environment.membership import Moves
 from environment.opening import invest, open_state
 from environment.orders import NO_MAPPING, NO_ROLLOVER, Chosen, Look, Mapping
 from environment.policy import policy_at, turning_months
-from environment.pricing import Prices, make_prices, pay_estates, value_before_impact
+from environment.pricing import Prices, charged_before_impact, make_prices, pay_estates
 from environment.recorder import observe_month, remember_departed, start_record
 from environment.register import IRA, PLAN, charge
 from environment.rowsets import union, without
@@ -136,17 +127,10 @@ class World(Model[Any, Any]):
         state.stage = self.government.proclaim(state.month, state.policy.open)
 
     def _market(self) -> tuple[Ownership, Charges, Valuation]:
-        state, fee_cap = self.state, self.state.policy.fee_cap
+        state = self.state
         start_quarter(state.funds, state.month)
         own = accounting.ownership(state)
-        management = management_charge(self.terms, fee_cap)
-        before = value_before_impact(state, management)
-        age_marks(state.funds, before)
-        owed = performance_owed(state.funds, before, self.terms, state.month)
-        taken = performance_charge(owed, self.terms, fee_cap)
-        charges = due_charges(management, taken, owed, before)
-        if (charges.total != management).any():
-            before = value_before_impact(state, charges.total)
+        charges, before = charged_before_impact(state, self.terms)
         return own, charges, before
 
     def _life(self) -> tuple[Departures, Moves]:

@@ -8,14 +8,27 @@ from numba import njit
 from environment import settlement
 from environment.assets import PRIVATE
 from environment.funds.book import PRIVATES, Valuation, value
-from environment.funds.charges import Charges, within_means
-from environment.funds.gates import fair_limit, gate_terms, paid_share
+from environment.funds.charges import (
+    Charges,
+    FeeTerms,
+    age_marks,
+    due_charges,
+    management_charge,
+    performance_charge,
+    performance_owed,
+    within_means,
+)
+from environment.funds.gates import gate_terms
 from environment.funds.planning import Targets, plan_trades
+from environment.funds.requests import left_after_impact
 from environment.funds.trading import Orders, Trades
 from environment.market.impact import class_impacts, total_return
 from environment.market.size import covering, grown, scenario_payout
+from environment.once import once_a_scenario
+from environment.scenario import Scenario
 from environment.settlement import Asked, Sales, Terms
 from environment.state import State
+from environment.sums import all_equal
 from environment.typing import BoolArray, FloatArray
 
 
@@ -60,18 +73,54 @@ def fundamental(state: State) -> FloatArray:
     return returns
 
 
+def charged_before_impact(state: State, terms: FeeTerms) -> tuple[Charges, Valuation]:
+    """Fees that managers are due this month, and the funds after them, before anybody trades."""
+    funds, fee_cap = state.funds, state.policy.fee_cap
+    management = management_charge(terms, fee_cap)
+    before = value_before_impact(state, management)
+    age_marks(funds, before)
+    owed = performance_owed(funds, before, terms, state.month)
+    taken = performance_charge(owed, terms, fee_cap)
+    charges = due_charges(management, taken, owed, before)
+    if all_equal(charges.total, management):
+        return charges, before
+    return charges, value_before_impact(state, charges.total)
+
+
 def value_before_impact(state: State, charge: FloatArray) -> Valuation:
     """Funds after this month's fundamental returns and given fees, before anybody trades."""
-    returns, ahead = fundamental(state), float(state.active_return[state.month - 1])
-    assets = _grown(state.funds.assets, returns, state.catalogue.active, ahead)
-    return value(state.funds, assets, charge, notional_growth(state, returns))
+    funds, ahead = state.funds, float(state.active_return[state.month - 1])
+    returns, active = fundamental(state), state.catalogue.active
+    assets, notional = _after_returns(funds.assets, returns, state.listed_targets, active, ahead)
+    return value(funds, assets, charge, notional)
 
 
-def notional_growth(state: State, returns: FloatArray) -> FloatArray:
-    """Growth of every fund's target portfolio, shape (K,); prices the funds that nobody holds."""
-    ahead = float(state.active_return[state.month - 1])
-    growth: FloatArray = _notional(state.listed_targets, returns, state.catalogue.active, ahead)
-    return growth
+@njit(cache=True, nogil=True)
+def _after_returns(
+    assets: FloatArray, returns: FloatArray, listed: FloatArray, active: int, ahead: float
+) -> tuple[FloatArray, FloatArray]:
+    """Assets, (K, 16), after returns, and the growth of every fund's target portfolio with them, (K,).
+
+    The latter prices the funds that nobody holds.
+    """
+    return _grown(assets, returns, active, ahead), _notional(listed, returns, active, ahead)
+
+
+@njit(cache=True, nogil=True)
+def _after_impact(
+    assets: FloatArray,
+    returns: tuple[FloatArray, FloatArray],
+    listed: FloatArray,
+    active: int,
+    ahead: float,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Total returns, (16,), and as `_after_returns`, of fundamental returns and of impact, (16,).
+
+    The assets have had the fundamental returns already.
+    """
+    fundamental_return, impact = returns
+    total = total_return(fundamental_return, impact)
+    return total, _grown(assets, impact, active, 0.0), _notional(listed, total, active, ahead)
 
 
 @njit(cache=True, nogil=True)
@@ -111,18 +160,18 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
     dollars = settlement.dollars_before_impact(state, before, sales)
     orders = settlement.fund_orders(dollars, units_out, held_out)
     trades = plan_trades(state.funds, before, charged, orders, targets(state))
-    scenario = state.scenario
-    moved = class_impacts(
-        scenario.by_class("market.impact"),
-        trades.flow,
-        scenario.by_class("market.expected_flow"),
-        state.market_value,
+    multipliers, expected = _impact_terms(state.scenario)
+    moved = class_impacts(multipliers, trades.flow, expected, state.market_value)
+    total, assets, notional = _after_impact(
+        before.assets,
+        (fundamental(state), moved.price_change),
+        state.listed_targets,
+        state.catalogue.active,
+        float(state.active_return[state.month - 1]),
     )
-    total = total_return(fundamental(state), moved.price_change)
-    assets = _grown(before.assets, moved.price_change, state.catalogue.active, 0.0)
-    charges, after = charged_after_impact(state, terms.charges, assets, notional_growth(state, total))
+    charges, after = charged_after_impact(state, terms.charges, assets, notional)
     left = paid_after_impact(state, after, charges.total, orders)
-    if not (left == 1.0).all():
+    if not all_equal(left, 1.0):
         sales, paid = settlement.scale_sales(state, sales, left), paid * left
         orders = settlement.fund_orders(dollars, units_out * left, held_out * left[PRIVATES])
     return Prices(
@@ -137,6 +186,12 @@ def make_prices(state: State, asked: Asked, terms: Terms) -> Prices:
         charges=charges,
         after=after,
     )
+
+
+@once_a_scenario
+def _impact_terms(scenario: Scenario) -> tuple[FloatArray, FloatArray]:
+    """Multipliers and expected flows of the classes, shape (16,), as `class_impacts` takes them."""
+    return scenario.by_class("market.impact"), scenario.by_class("market.expected_flow")
 
 
 @njit(cache=True, nogil=True)
@@ -169,7 +224,7 @@ def charged_after_impact(
     """
     after = value(state.funds, assets, charges.total, notional)
     management = within_means(charges.management, charges.performance, after)
-    if (management == charges.management).all():
+    if all_equal(management, charges.management):
         return charges, after
     less = charges._replace(management=management)
     return less, value(state.funds, assets, less.total, notional)
@@ -181,10 +236,9 @@ def paid_after_impact(state: State, after: Valuation, charged: FloatArray, order
     A fund whose listed holdings fell more than its price pays what they are worth now, and no more; a
     private fund of which impact has made the reported price stale pays what is fair to those who stay.
     """
-    left = settlement.daily_paid_share(state, after, charged, orders.units_out)
-    dilution, privates = gate_terms(state.scenario).dilution, len(PRIVATE)
-    fair = fair_limit(state.funds.units, after.true, after.reported, dilution, privates)
-    left[PRIVATES] = paid_share(orders.units_out[PRIVATES], fair)
+    funds, dilution = state.funds, gate_terms(state.scenario).dilution
+    worth = (after.assets, after.gross, after.true, after.reported)
+    left: FloatArray = left_after_impact(orders.units_out, worth, charged, funds.held, funds.units, dilution)
     return left
 
 

@@ -29,7 +29,7 @@ from environment.sums import (
     add_groups,
     add_purchases,
     add_sold,
-    all_one,
+    all_equal,
     contributions_by_fund,
     rows_unpaid,
     rows_with_any,
@@ -250,7 +250,7 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
 
     What a suspended fund holds in alternatives then stays, and leaves a switch less room under the cap.
     """
-    if all_one(share):
+    if all_equal(share, 1.0):
         return sales
     fund = state.savers.fund
     paid = [replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges]

@@ -57,7 +57,7 @@ def add_sold(totals: FloatArray, rows: IntArray, fund: IntArray, sold: FloatArra
 
 @njit(cache=True, nogil=True)
 def over_groups(by_group: FloatArray) -> FloatArray:
-    """Sum over groups (g, m), shape (m,)."""
+    """Sum over groups (g, m), one after the other, shape (m,)."""
     totals: FloatArray = by_group[0].copy()
     for group in range(1, by_group.shape[0]):
         totals += by_group[group]
@@ -200,9 +200,9 @@ def rows_unpaid(rows: IntArray, asked: FloatArray, fund: IntArray, paid: FloatAr
 
 
 @njit(cache=True, nogil=True)
-def all_one(shares: FloatArray) -> bool:
-    """Whether all shares (n,) are 1."""
-    return bool((shares == 1.0).all())
+def all_equal(amounts: FloatArray, others: FloatArray | float) -> bool:
+    """Whether all amounts (n,) are the same as others (n,), or as one number."""
+    return bool((amounts == others).all())
 
 
 @njit(cache=True, nogil=True)

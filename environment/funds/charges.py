@@ -148,12 +148,16 @@ def performance_charge(owed: FloatArray, terms: FeeTerms, fee_cap: float) -> Flo
 
 def age_marks(book: FundBook, before: Valuation) -> None:
     """One more month for the hurdle; a fund that nobody owns starts afresh, for its gains are nobody's."""
-    owned = book.units[PRIVATES] > 0.0
-    if owned.all():
-        book.months_since_mark = book.months_since_mark + 1.0
-        return
-    book.months_since_mark = np.where(owned, book.months_since_mark + 1.0, 0.0)
-    book.high_water = np.where(owned, book.high_water, before.reported[PRIVATES])
+    _age_marks(book.months_since_mark, book.high_water, book.units, before.reported)
+
+
+@njit(cache=True, nogil=True)
+def _age_marks(months: FloatArray, high_water: FloatArray, units: FloatArray, reported: FloatArray) -> None:
+    for fund in range(months.size):
+        if units[fund] > 0.0:
+            months[fund] += 1.0
+        else:
+            months[fund], high_water[fund] = 0.0, reported[fund]
 
 
 def mark_high_water(book: FundBook, before: Valuation, owed: FloatArray) -> None:
@@ -168,9 +172,13 @@ def mark_high_water(book: FundBook, before: Valuation, owed: FloatArray) -> None
     owed : FloatArray, shape (K,)
         Incentive fees owed as shares of gross assets; what a cap waives is not collected later.
     """
-    charged = owed[PRIVATES] > 0.0
-    if not charged.any():
-        return
-    reached = np.maximum(book.high_water, before.reported[PRIVATES])
-    book.high_water = np.where(charged, reached, book.high_water)
-    book.months_since_mark = np.where(charged, 0.0, book.months_since_mark)
+    _mark_high_water(book.months_since_mark, book.high_water, owed, before.reported)
+
+
+@njit(cache=True, nogil=True)
+def _mark_high_water(
+    months: FloatArray, high_water: FloatArray, owed: FloatArray, reported: FloatArray
+) -> None:
+    for fund in range(months.size):
+        if owed[fund] > 0.0:
+            months[fund], high_water[fund] = 0.0, np.maximum(high_water[fund], reported[fund])

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from environment.funds.gates import paid_share
+from environment.funds.gates import fair_limit, paid_share
 from environment.typing import FloatArray
 
 
@@ -90,3 +90,32 @@ def asked_of_all(asked: FloatArray, held_asked: FloatArray) -> FloatArray:
         for fund in range(held_asked.shape[0]):
             total[private] += held_asked[fund, private]
     return total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def left_after_impact(
+    asked: FloatArray,
+    worth: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    charged: FloatArray,
+    held: FloatArray,
+    units: FloatArray,
+    dilution: float,
+) -> FloatArray:
+    """Share of the units asked that every fund can pay at the prices after impact, shape (K,).
+
+    Parameters
+    ----------
+    asked, charged, held
+        As in `direct_paid_share`.
+    worth : tuple of FloatArray
+        Assets, (K, 16), and gross assets, true and reported prices, (K,), after impact.
+    units : FloatArray, shape (K,)
+    dilution : float
+        As in `fair_limit`.
+    """
+    assets, gross, true, reported = worth
+    privates = held.shape[1]
+    share = direct_paid_share(asked, assets, gross, charged, reported, held)
+    fair = fair_limit(units, true, reported, dilution, privates)
+    share[:privates] = paid_share(asked[:privates], fair)
+    return share

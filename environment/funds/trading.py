@@ -7,6 +7,7 @@ from numba import njit
 
 from environment.assets import CASH
 from environment.funds.book import PRIVATES, FundBook, Valuation, owed_by_issuer
+from environment.sums import over_groups
 from environment.typing import FloatArray
 
 
@@ -51,7 +52,7 @@ class Trades(NamedTuple):
     @property
     def flow(self) -> FloatArray:
         """Net purchases of each class by all funds, shape (16,), USD before impact."""
-        total: FloatArray = self.net.sum(axis=0)
+        total: FloatArray = over_groups(self.net)
         return total
 
 

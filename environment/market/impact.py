@@ -97,6 +97,7 @@ def class_impacts(
     return Impact(*_class_impacts(multipliers, flows, expected_flows, market_values, US_EQUITY, TECH_EQUITY))
 
 
+@njit(cache=True, nogil=True)
 def total_return(fundamental: FloatArray, impact: FloatArray) -> FloatArray:
     """Fundamental return and impact compounded: f + i + f i, which is f to the last bit when i is 0."""
     return fundamental + impact + fundamental * impact
