@@ -69,6 +69,9 @@ class MonthFlows(NamedTuple):
     bequests: float
 
 
+type _Owned = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
+
+
 def ownership(state: State) -> Ownership:
     """Who owns the funds now; the book replaces these columns, so that they stay what they are."""
     funds = state.funds
@@ -145,10 +148,9 @@ def close_month(
 
 def month_fees(own: Ownership, after: Valuation, charges: Charges) -> MonthFees:
     """Fees of the month as charged at the prices of its fills."""
-    return MonthFees(
-        management=share_fees(own, charges.management * after.gross),
-        performance=share_fees(own, charges.performance * after.gross),
-    )
+    management = share_fees(own, charges.management * after.gross)
+    performance = share_fees(own, charges.performance * after.gross)
+    return MonthFees(management, performance, management.per_unit + performance.per_unit)
 
 
 def _sum(shares: FeeShares) -> float:
@@ -240,13 +242,13 @@ def _post_stale_trades(state: State, own: Ownership, after: Valuation, departed:
     Private units of the dead pass in kind with their claim; that is a bequest and no trade.
     """
     funds = state.funds
-    inherited = units_left(state.savers, departed, own.units.size)
-    claims = (
-        claim_on_privates(own.savers, own.units, own.held),
-        claim_on_privates(funds.savers, funds.units, funds.held),
+    loss, outside = _lost_at_stale_prices(
+        (own.savers, own.outside, own.units, own.held),
+        (funds.savers, funds.outside, funds.units, funds.held),
+        units_left(state.savers, departed, own.units.size),
+        (after.true, after.reported),
+        (funds.true, funds.reported),
     )
-    prices = (after.true, after.reported, funds.true, funds.reported)
-    loss, outside = _lost_at_stale_prices(claims, inherited, (own.outside, funds.outside), prices)
     state.books.post_valuation(ledger.SAVERS, ledger.OUTSIDE, -outside)
     state.books.post_valuation(ledger.SAVERS, ledger.ESTATES, loss + outside)
     return loss
@@ -254,30 +256,34 @@ def _post_stale_trades(state: State, own: Ownership, after: Valuation, departed:
 
 @njit(cache=True, nogil=True)
 def _lost_at_stale_prices(
-    claims: tuple[FloatArray, FloatArray],
+    before: _Owned,
+    now: _Owned,
     inherited: FloatArray,
-    outside: tuple[FloatArray, FloatArray],
-    prices: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    prices_before: tuple[FloatArray, FloatArray],
+    prices_now: tuple[FloatArray, FloatArray],
 ) -> tuple[float, float]:
     """USD that trades took from the claims on reserves of savers and of outside investors.
 
     Parameters
     ----------
-    claims : tuple of FloatArray, shape (5,)
-        Private units of savers before the trades and after them.
+    before, now : tuple of FloatArray
+        Units of savers, of outside investors and of all, (K,), and units of private funds held by funds,
+        (K, 5), before the trades and after them.
     inherited : FloatArray, shape (K,)
-        Units of those before that pass to estates.
-    outside : tuple of FloatArray, shape (K,)
-        Units of outside investors before and after.
-    prices : tuple of FloatArray, shape (K,)
-        True and reported prices before, true and reported prices after.
+        Units of savers before that pass to estates.
+    prices_before, prices_now : tuple of FloatArray, shape (K,)
+        True and reported prices.
     """
-    (before, now), (abroad_before, abroad_now) = claims, outside
-    true_before, reported_before, true_now, reported_now = prices
+    (savers, abroad, units, held), (savers_now, abroad_now, units_now, held_now) = before, now
+    (true, reported), (true_now, reported_now) = prices_before, prices_now
+    claim, claim_now = (
+        claim_on_privates(savers, units, held),
+        claim_on_privates(savers_now, units_now, held_now),
+    )
     lost, lost_abroad = 0.0, 0.0
-    for private in range(before.size):
-        gap_before = true_before[private] - reported_before[private]
+    for private in range(claim.size):
+        gap = true[private] - reported[private]
         gap_now = true_now[private] - reported_now[private]
-        lost += (before[private] - inherited[private]) * gap_before - now[private] * gap_now
-        lost_abroad += abroad_before[private] * gap_before - abroad_now[private] * gap_now
+        lost += (claim[private] - inherited[private]) * gap - claim_now[private] * gap_now
+        lost_abroad += abroad[private] * gap - abroad_now[private] * gap_now
     return lost, lost_abroad

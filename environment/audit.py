@@ -8,7 +8,7 @@ from environment.funds.book import Valuation
 from environment.funds.dust import clear_dust
 from environment.reading import units_of_savers
 from environment.state import State
-from environment.typing import BoolArray, FloatArray
+from environment.typing import FloatArray, IntArray
 
 TOLERANCE = 1e-9  # of wealth, or of a fund's assets
 
@@ -25,7 +25,7 @@ def check_units(state: State, own: Ownership) -> None:
     funds.savers = units_of_savers(state.standing, state.savers)
     owners = (funds.savers, funds.estates, funds.outside)
     held, wrong = _count_units(owners, funds.held, funds.units, own.units)
-    if wrong.any():
+    if wrong.size:
         raise BooksError(f"month {state.month}: the units of {_names(state, wrong)} are not all somebody's")
     # The register is the truth from here on, so that the rounding of many sums cannot build up.
     funds.units = held
@@ -34,8 +34,8 @@ def check_units(state: State, own: Ownership) -> None:
 @njit(cache=True, nogil=True)
 def _count_units(
     owners: tuple[FloatArray, ...], held: FloatArray, units: FloatArray, before: FloatArray
-) -> tuple[FloatArray, BoolArray]:
-    """Units that owners and funds hold, (K,), and which are not the units outstanding, (K,)."""
+) -> tuple[FloatArray, IntArray]:
+    """Units that owners and funds hold, (K,), and the funds where they are not the units outstanding."""
     counted, wrong = np.zeros(units.size), np.zeros(units.size, dtype=np.bool_)
     for fund in range(units.size):
         for owned in owners:
@@ -48,7 +48,7 @@ def _count_units(
         tolerance = UNITS_TOLERANCE * max(before[fund], counted[fund])
         # Asked this way round, what is not a number is wrong too.
         wrong[fund] = not abs(counted[fund] - units[fund]) <= tolerance
-    return counted, wrong
+    return counted, wrong.nonzero()[0]
 
 
 def check_assets(state: State, own: Ownership, after: Valuation) -> None:
@@ -66,10 +66,9 @@ def check_assets(state: State, own: Ownership, after: Valuation) -> None:
     clear_dust(funds.assets, funds.held, (own.units, funds.units), (after.true, after.reported), after.gross)
     units, prices = (own.units, funds.units), (own.reported, after.true, funds.reported)
     true, wrong = _count_assets(funds.assets, funds.held, units, prices, after.gross, funds.paid_up)
-    if wrong.any():
+    if wrong.size:
         raise BooksError(f"month {state.month}: the assets of {_names(state, wrong)} do not match its units")
     funds.true = true
-    funds.assets[~(funds.units > 0.0)] = 0.0
 
 
 @njit(cache=True, nogil=True)
@@ -80,8 +79,10 @@ def _count_assets(
     prices: tuple[FloatArray, FloatArray, FloatArray],
     gross: FloatArray,
     paid_up: FloatArray,
-) -> tuple[FloatArray, BoolArray]:
-    """True prices after trades, (K,), and which funds own what their units do not explain, (K,).
+) -> tuple[FloatArray, IntArray]:
+    """True prices after trades, (K,), and the funds that own what their units do not explain.
+
+    What rounding has left in a fund that nobody owns any more is cleared.
 
     Parameters
     ----------
@@ -110,7 +111,9 @@ def _count_assets(
         wrong[fund] = not abs(owned - explained) <= tolerance
         if now[fund] > 0.0 and owned > 0.0:  # rounding may leave units without assets: they keep their price
             worth[fund] = owned / now[fund]
-    return worth, wrong
+        if not now[fund] > 0.0:
+            assets[fund] = 0.0
+    return worth, wrong.nonzero()[0]
 
 
 def check_wealth(state: State, opening: float, moved: float, wealth: float) -> float:
@@ -135,5 +138,5 @@ def check_wealth(state: State, opening: float, moved: float, wealth: float) -> f
     return residual
 
 
-def _names(state: State, wrong: BoolArray) -> str:
-    return ", ".join(name for name, bad in zip(state.catalogue.names, wrong, strict=True) if bad)
+def _names(state: State, wrong: IntArray) -> str:
+    return ", ".join(state.catalogue.names[fund] for fund in wrong.tolist())

@@ -147,15 +147,18 @@ def _share_fees(
 
 
 class MonthFees(NamedTuple):
-    """Management and performance fees of a month, each split over owners and managers."""
+    """Management and performance fees of a month, each split over owners and managers.
+
+    Attributes
+    ----------
+    management, performance : FeeShares
+    per_unit : FloatArray, shape (K,)
+        All fees that touched a unit of each fund, USD.
+    """
 
     management: FeeShares
     performance: FeeShares
-
-    @property
-    def per_unit(self) -> FloatArray:
-        """All fees that touched a unit of each fund, shape (K,), USD."""
-        return self.management.per_unit + self.performance.per_unit
+    per_unit: FloatArray
 
 
 def post_fees(books: Books, shares: FeeShares, flow: str) -> None:
