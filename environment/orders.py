@@ -211,8 +211,7 @@ def switched(
 def mapped(savers: Savers, mapping: Mapping, already_sold: FloatArray) -> Exchange:
     """Everything the plan holds in the replaced fund, sold to buy its successor."""
     rows = mapping.rows
-    from_slot = (savers.fund[rows] == mapping.from_fund[:, None]) & ~savers.in_ira[rows]
-    sold = np.where(from_slot, _left(savers, rows, already_sold), 0.0)
+    sold = _left_in(rows, mapping.from_fund, savers.fund, savers.units, savers.in_ira, already_sold)
     to_fund, to_share = single_choice(mapping.to_fund)
     return Exchange(rows, np.full(rows.size, PLAN), sold, to_fund, to_share)
 
@@ -227,6 +226,28 @@ def rolled_over(
 
 
 @njit(cache=True, nogil=True)
+def _left_in(
+    rows: IntArray,
+    wanted: IntArray,
+    fund: IntArray,
+    units: FloatArray,
+    in_ira: BoolArray,
+    already_sold: FloatArray,
+) -> FloatArray:
+    """Units that the plan has in one fund, (n,), and that are not sold yet, shape (n, 6).
+
+    Rounding may not make them less than none.
+    """
+    left = np.zeros((rows.size, fund.shape[1]))
+    for place in range(rows.size):
+        row = rows[place]
+        for slot in range(fund.shape[1]):
+            if fund[row, slot] == wanted[place] and not in_ira[row, slot]:
+                left[place, slot] = max(units[row, slot] - already_sold[place, slot], 0.0)
+    return left
+
+
+@njit(cache=True, nogil=True)
 def _daily_left(
     rows: IntArray,
     fund: IntArray,
@@ -235,7 +256,7 @@ def _daily_left(
     already_sold: FloatArray,
     private: BoolArray,
 ) -> FloatArray:
-    """Units of daily funds that plans hold and have not sold yet, shape (n, 6), as `_left` has them."""
+    """As `_left_in`, of all daily funds."""
     left = np.zeros((rows.size, fund.shape[1]))
     for place in range(rows.size):
         row = rows[place]
@@ -246,6 +267,7 @@ def _daily_left(
     return left
 
 
+@njit(cache=True, nogil=True)
 def single_choice(funds: IntArray) -> tuple[IntArray, FloatArray]:
     """Split (n, 5) that puts everything into one fund."""
     to_fund = np.full((funds.size, SPLIT), EMPTY, dtype=np.int64)
@@ -253,9 +275,3 @@ def single_choice(funds: IntArray) -> tuple[IntArray, FloatArray]:
     to_fund[:, 0] = funds
     to_share[:, 0] = 1.0
     return to_fund, to_share
-
-
-def _left(savers: Savers, rows: IntArray, already_sold: FloatArray) -> FloatArray:
-    """Units that are not sold yet, shape (n, 6); rounding may not make them less than none."""
-    left: FloatArray = np.maximum(savers.units[rows] - already_sold, 0.0)
-    return left

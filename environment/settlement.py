@@ -155,7 +155,8 @@ def units_left(savers: Savers, departed: Departures, funds: int) -> FloatArray:
     """Units of every fund that the dead leave, shape (funds,), weighted."""
     if not departed.saver.size:
         return np.zeros(funds)
-    totals: FloatArray = savers.weight * sum_by_fund(departed.fund, departed.units, funds)
+    totals: FloatArray = sum_by_fund(departed.fund, departed.units, funds)
+    totals *= savers.weight
     return totals
 
 
