@@ -6,6 +6,7 @@ its gate, so a request for private units comes first and the sale of listed hold
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -111,8 +112,7 @@ class Chosen:
     switch: Switch
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """Units sold out of slots whose proceeds buy other funds at once.
 
     Attributes

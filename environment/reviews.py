@@ -1,7 +1,5 @@
 """Plans and savers at their reviews: doors that open and shut, caps that bind, orders that follow."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from environment.assets import IS_ALTERNATIVE
@@ -222,7 +220,7 @@ def exchange_within_cap(state: State, exchange: Exchange, prices: FloatArray) ->
     room = np.where(exchange.in_ira, NO_LIMIT, room)
     wanted = exchange.to_fund, exchange.to_share
     to_fund, to_share = keep_to_cap(wanted, share, room, state.plain_default(rows))
-    return replace(exchange, to_fund=to_fund, to_share=to_share)
+    return exchange._replace(to_fund=to_fund, to_share=to_share)
 
 
 def _new_money(state: State, rows: IntArray, wanted: Split) -> Split:

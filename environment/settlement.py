@@ -1,6 +1,5 @@
 """From requests to filled orders: who is paid, what is sold for it, and the fills at the month's prices."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -254,7 +253,7 @@ def scale_sales(state: State, sales: Sales, share: FloatArray) -> Sales:
     if all_equal(share, 1.0):
         return sales
     fund = state.savers.fund
-    paid = [replace(one, sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges]
+    paid = [one._replace(sold=one.sold * share[fund[one.rows]]) for one in sales.exchanges]
     exchanges = tuple(exchange_within_cap(state, one, sales.prices) for one in paid)
     for_cash = sales.for_cash * share[fund[sales.withdrawals.rows]]
     return sales._replace(for_cash=for_cash, exchanges=exchanges)
