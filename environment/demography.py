@@ -90,22 +90,29 @@ def death_probabilities(improvement: float, years: float) -> FloatArray:
 
 
 def dies(
-    luck: Luck, months: IntArray, rows: IntArray, sex: Whole, age: Whole, probabilities: FloatArray
+    luck: Luck,
+    months: IntArray,
+    rows: IntArray,
+    sex: Whole,
+    age: Whole,
+    first: int,
+    probabilities: FloatArray,
 ) -> BoolArray:
     """Which persons do not live to see their birthday.
 
     Parameters
     ----------
     luck, months, rows
-        Address of the draws, months and rows of shape (rows,), the first month being the earliest; the luck
-        of a life never depends on policy.
+        Address of the draws, shape (rows,) both; the luck of a life never depends on policy.
     sex, age : shape (rows,)
         Sex (0 woman, 1 man) and the age just completed, that is before the birthday adds a year.
+    first
+        The earliest month there may be.
     probabilities : shape (months, 2, 120)
         From `death_probabilities`, of the first month and those that follow.
     """
     (draw,) = luck.uniform_dated(("death",), months, rows)
-    return _below(draw, months - months[:1], sex, age, probabilities)
+    return _below(draw, months - first, sex, age, probabilities)
 
 
 @njit(cache=True, nogil=True)

@@ -7,6 +7,7 @@ them.
 
 import numpy as np
 
+from environment.blocks import blocks
 from environment.demography import death_probabilities, dies
 from environment.luck import normal_of
 from environment.persons import Persons, entrants
@@ -14,7 +15,7 @@ from environment.rules import Claiming, Retiring
 from environment.scenario import Scenario
 from environment.state import MONTHS_A_YEAR, State
 from environment.successors import Columns, Successors
-from environment.typing import IntArray
+from environment.typing import FloatArray, IntArray
 
 DRAWN_AGES = tuple(str(age) for age in range(60, 71))  # of the distribution of retirement
 
@@ -30,14 +31,25 @@ def settle_generations(state: State, retiring: Retiring, claiming: Claiming) -> 
 
 def _deaths_to_come(state: State) -> tuple[IntArray, IntArray]:
     """Rows of those who die on a birthday of this calendar year, from this month on, and its month."""
-    savers, people = state.savers, state.savers.people
-    rows = np.arange(state.block_ends[state.calendar_month - 1], savers.size)
-    rows = rows[savers.alive[rows]]
-    months = state.month + people.birth_month[rows].astype(np.int64) - state.calendar_month
     improvement = state.scenario.number("population.mortality_improvement")
     left_of_year = range(state.month, state.month + MONTHS_A_YEAR - state.calendar_month + 1)
     tables = np.stack([death_probabilities(improvement, one / MONTHS_A_YEAR) for one in left_of_year])
-    died = dies(state.luck, months, rows, people.sex[rows], people.age[rows], tables)
+    first, end = state.block_ends[state.calendar_month - 1], state.savers.size
+    parts = [
+        _deaths_among(state, first + part.start, first + part.stop, tables) for part in blocks(end - first)
+    ]
+    rows, months = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return rows, months
+
+
+def _deaths_among(state: State, first: int, end: int, tables: FloatArray) -> tuple[IntArray, IntArray]:
+    """As `_deaths_to_come`, of rows from the first up to the end, by the tables of the months to come."""
+    savers, people = state.savers, state.savers.people
+    rows = np.arange(first, end)
+    rows = rows[savers.alive[rows]]
+    after = people.birth_month[rows].astype(np.int64) - state.calendar_month
+    months = state.month + after
+    died = dies(state.luck, months, rows, people.sex[rows], people.age[rows], state.month, tables)
     return rows[died], months[died]
 
 

@@ -90,7 +90,7 @@ def test_a_simulated_cohort_survives_as_in_the_table(sex: int) -> None:
     probabilities = death_probabilities(0.0, 0.0)[np.newaxis]
     for age in range(22, 90):
         months, ages = np.full(size, 12 * (age - 21)), np.full(size, age, dtype=np.int32)
-        alive &= ~dies(luck, months, rows, sexes, ages, probabilities)
+        alive &= ~dies(luck, months, rows, sexes, ages, 12 * (age - 21), probabilities)
         if age + 1 in (65, 80, 90):
             expected = float(np.prod(1.0 - life_table()[sex, 22 : age + 1]))
             error = np.sqrt(expected * (1.0 - expected) / size)
@@ -101,9 +101,9 @@ def test_deaths_do_not_depend_on_who_else_is_asked() -> None:
     luck, rows = Luck(1, 0), np.arange(1000)
     sex, age, months = rows % 2, np.full(1000, 95), np.full(1000, 7)
     tables = life_table()[np.newaxis]
-    every = dies(luck, months, rows, sex, age, tables)
+    every = dies(luck, months, rows, sex, age, 7, tables)
     some = np.array([3, 17, 500])
-    alone = dies(luck, months[some], some, sex[some], age[some], tables)
+    alone = dies(luck, months[some], some, sex[some], age[some], 7, tables)
     np.testing.assert_array_equal(alone, every[some])
     assert every.any()
     assert not every.all()
@@ -114,10 +114,10 @@ def test_each_month_of_a_year_has_its_own_table_and_its_own_draws() -> None:
     luck, rows, months = Luck(1, 0), np.arange(900), np.arange(900) // 300 + 5
     sex, age = rows % 2, np.full(900, 90)
     tables = np.stack([np.zeros((2, 120)), np.ones((2, 120)), life_table()])
-    died = dies(luck, months, rows, sex, age, tables)
+    died = dies(luck, months, rows, sex, age, 5, tables)
     assert not died[:300].any()
     assert died[300:600].all()
-    last = dies(luck, months[600:], rows[600:], sex[600:], age[600:], tables[2:])
+    last = dies(luck, months[600:], rows[600:], sex[600:], age[600:], 5, tables)
     np.testing.assert_array_equal(died[600:], last)
     np.testing.assert_array_equal(last, luck.uniform("death", 7, rows[600:]) < life_table()[sex[600:], 90])
 

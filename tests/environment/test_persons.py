@@ -286,7 +286,7 @@ def live_a_month(scenario: Scenario, luck: Luck, month: int, persons: Persons) -
     """Birthdays of one month: deaths, entries, ageing and shocks to pay, in place."""
     rows = np.flatnonzero(persons.birth_month == 1 + (month - 1) % 12)
     now, tables = np.full(rows.size, month), death_probabilities(0.0, 0.0)[np.newaxis]
-    dead = dies(luck, now, rows, persons.sex[rows], persons.age[rows], tables)
+    dead = dies(luck, now, rows, persons.sex[rows], persons.age[rows], month, tables)
     living, replaced = rows[~dead], rows[dead]
     persons.age[living] += 1
     working = living[persons.age[living] < 65]
