@@ -37,7 +37,7 @@ def test_those_who_die_in_a_year_are_those_whom_each_month_would_have_drawn(
     savers: int, gone: int, least: int
 ) -> None:
     """Part of a year is left at the opening: who has had a birthday does not die again; rows may be empty."""
-    state = world(savers=savers, years=3).state
+    state = world({"population.mortality_improvement": 0.05}, savers=savers, years=3).state
     people, state.month = state.savers.people, 1
     first = state.birthday_block()[:1].sum()
     state.savers.alive[first : first + gone] = False
