@@ -8,7 +8,7 @@ from numba import njit
 from environment.funds.catalogue import Catalogue
 from environment.law import AGE_WITHOUT_PENALTY, penalised
 from environment.register import sell
-from environment.savers import WORKING, Savers
+from environment.savers import SLOTS, WORKING, Savers
 from environment.state import State
 from environment.typing import BoolArray, FloatArray, IntArray
 from environment.withdrawing import (
@@ -171,7 +171,7 @@ def _record_keeping(
         if not (alive[row] and holds_plan[row]):
             continue
         plan, balance = employer[row], 0.0
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[row, slot] >= 0 and not in_ira[row, slot]:
                 balance += units[row, slot] * prices[fund[row, slot]]
         due[place] = usd[plan] * level + asset_fee[plan] * balance

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from numba import njit
 
 from environment.drawing import Drawers, nobody_draws
-from environment.savers import Savers
+from environment.savers import SLOTS, SPLIT, Savers
 from environment.totals import Totals, sum_savers
 from environment.typing import FloatArray, IntArray
 
@@ -88,14 +88,14 @@ def _add_by_fund(
     fund, units, split_fund, split_share = register
     for row in rows:
         group = birth_month[row] - 1
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held >= 0:
                 all_units[group, held] += sign * units[row, slot]
                 slots[group, held] += sign
         paid_in = contribution[row] + loan_payment[row]
         if paid_in > 0.0:
-            for choice in range(split_fund.shape[1]):
+            for choice in range(SPLIT):
                 wanted = split_fund[row, choice]
                 if wanted >= 0:
                     flow[group, wanted] += sign * split_share[row, choice] * paid_in

@@ -14,7 +14,7 @@ from numba import njit
 from environment.funds.catalogue import Catalogue
 from environment.mixes import holdings_of, queue_above, sell_above
 from environment.register import IRA, PLAN
-from environment.savers import EMPTY, SPLIT, Savers
+from environment.savers import EMPTY, SLOTS, SPLIT, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
@@ -241,7 +241,7 @@ def _left_in(
     left = np.zeros((rows.size, fund.shape[1]))
     for place in range(rows.size):
         row = rows[place]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[row, slot] == wanted[place] and not in_ira[row, slot]:
                 left[place, slot] = max(units[row, slot] - already_sold[place, slot], 0.0)
     return left
@@ -260,7 +260,7 @@ def _daily_left(
     left = np.zeros((rows.size, fund.shape[1]))
     for place in range(rows.size):
         row = rows[place]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held >= 0 and not in_ira[row, slot] and not private[held]:
                 left[place, slot] = max(units[row, slot] - already_sold[place, slot], 0.0)

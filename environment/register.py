@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from environment.savers import EMPTY, Savers
+from environment.savers import EMPTY, SLOTS, SPLIT, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
 
 ROUNDING = 1e-12  # of a holding: what is left below it is no unit but rounding
@@ -120,7 +120,7 @@ def _invest(
         paid_in = contribution[row] + loan_payment[row]
         if paid_in <= 0.0:
             continue
-        for choice in range(funds.shape[1]):
+        for choice in range(SPLIT):
             wanted, amount = funds[row, choice], shares[row, choice] * paid_in
             if wanted < 0 or amount <= 0.0:
                 continue
@@ -138,7 +138,7 @@ def _invest(
 @njit(cache=True, nogil=True)
 def _slot(fund: IntArray, in_ira: BoolArray, row: int, wanted: int, account: bool) -> int:
     free = -1
-    for slot in range(fund.shape[1]):
+    for slot in range(SLOTS):
         if fund[row, slot] == wanted and in_ira[row, slot] == account:
             return slot
         if fund[row, slot] < 0 and free < 0:
@@ -171,7 +171,7 @@ def _move_to_ira(
 ) -> None:
     for order in range(rows.size):
         row = rows[order]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if not marked[order, slot] or fund[row, slot] < 0 or in_ira[row, slot]:
                 continue
             there = _slot(fund, in_ira, row, fund[row, slot], True)
@@ -223,7 +223,7 @@ def _sell(
     proceeds = np.zeros(sold.shape)
     for order in range(rows.size):
         row = rows[order]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held < 0:
                 continue
@@ -294,7 +294,7 @@ def _charge(
     """Fees of rows; an empty slot has no units, and asking whether it is empty takes longer."""
     for row in rows:
         fees = 0.0
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             fees += units[row, slot] * fee_per_unit[max(fund[row, slot], 0)]
         fees_paid[row] += fees
         year_fees[row] += fees

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from environment import slots
 from environment.funds.book import FundBook
 from environment.persons import Persons
 from environment.sums import account_values, marked_values, plan_values
 from environment.typing import BoolArray, FloatArray, IntArray, ShortArray, TinyArray
 
-SLOTS = 6
-SPLIT = 5  # four chosen funds and the plain default, which takes what a cap turns away
+SLOTS, SPLIT = slots.SLOTS, slots.SPLIT
 WORKING, SEPARATED, RETIRED = 0, 1, 2
 STATUS = ("working", "separated", "retired")
 EMPTY = -1

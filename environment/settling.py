@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from environment.blocks import in_blocks
-from environment.savers import Savers
+from environment.savers import SLOTS, SPLIT, Savers
 from environment.typing import BoolArray, FloatArray, IntArray, TinyArray
 
 MONTHS = 12  # at most, from one settlement of all rows to the next
@@ -224,19 +224,19 @@ def _settle_holdings(
         since, charge = settled_to[row], 0.0
         if since < 0 or since == month or withdrawal[row] > 0.0:
             continue
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held >= 0:
                 charge += units[row, slot] * (fees[month, held] - fees[since, held])
         paid_in = contribution[row] + loan_payment[row]
-        for choice in range(split_fund.shape[1] if paid_in > 0.0 else 0):
+        for choice in range(SPLIT if paid_in > 0.0 else 0):
             wanted, amount = split_fund[row, choice], split_share[row, choice] * paid_in
             if wanted < 0 or amount <= 0.0:
                 continue
             later = fees_on_bought[month, wanted] - fees_on_bought[since, wanted]
             earlier = bought[since, wanted] * (fees[month, wanted] - fees[since, wanted])
             charge += amount * (later - earlier)
-            for slot in range(fund.shape[1]):
+            for slot in range(SLOTS):
                 if fund[row, slot] == wanted and not in_ira[row, slot]:
                     units[row, slot] += amount * (bought[month, wanted] - bought[since, wanted])
                     break
@@ -266,7 +266,7 @@ def _settle_drawings(
         charge = 0.0
         for now in range(settled_to[row] + 1, month + 1):
             value = 0.0
-            for slot in range(fund.shape[1]):
+            for slot in range(SLOTS):
                 held = fund[row, slot]
                 if held >= 0:
                     charge += units[row, slot] * (fees[now, held] - fees[now - 1, held])
@@ -274,7 +274,7 @@ def _settle_drawings(
             if value <= 0.0:
                 break
             share, spent, from_ira = withdrawal[row] / value, 0.0, 0.0
-            for slot in range(fund.shape[1]):
+            for slot in range(SLOTS):
                 held = fund[row, slot]
                 if held >= 0:
                     sold = share * units[row, slot]

@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from environment.slots import SLOTS, SPLIT
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
@@ -30,7 +31,7 @@ def count_by_fund(
     """As `sum_by_fund`, of the slots (N, m) of some rows (n,), and the number of these slots."""
     totals, slots = np.zeros(funds), np.zeros(funds, dtype=np.int64)
     for row in rows:
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[row, slot] >= 0:
                 totals[fund[row, slot]] += amounts[row, slot]
                 slots[fund[row, slot]] += 1
@@ -42,7 +43,7 @@ def sum_rows_by_fund(fund: IntArray, rows: IntArray, amounts: FloatArray, funds:
     """As `sum_by_fund`, of amounts (n, m) of some rows (n,)."""
     totals = np.zeros(funds)
     for place in range(rows.size):
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[rows[place], slot]
             if held >= 0:
                 totals[held] += amounts[place, slot]
@@ -60,7 +61,8 @@ def over_groups(by_group: FloatArray) -> FloatArray:
     """Sum over groups (g, m), one after the other, shape (m,)."""
     totals: FloatArray = by_group[0].copy()
     for group in range(1, by_group.shape[0]):
-        totals += by_group[group]
+        for place in range(totals.size):
+            totals[place] += by_group[group, place]
     return totals
 
 
@@ -93,11 +95,11 @@ def add_purchases(
     """Add to totals (K,) what the units sold (n, m) by rows (n,), of funds (N, m), put into others (n, k)."""
     for place in range(rows.size):
         amount = 0.0
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[rows[place], slot]
             if held >= 0:
                 amount += sold[place, slot] * prices[held]
-        for slot in range(to_fund.shape[1]):
+        for slot in range(SPLIT):
             if to_fund[place, slot] >= 0:
                 totals[to_fund[place, slot]] += to_share[place, slot] * amount
 
@@ -116,7 +118,7 @@ def contributions_by_fund(
     for row in rows:
         amount = contribution[row] + loan_payment[row]
         if amount != 0.0:
-            for slot in range(fund.shape[1]):
+            for slot in range(SPLIT):
                 if fund[row, slot] >= 0:
                     totals[fund[row, slot]] += shares[row, slot] * amount
     return totals
@@ -128,7 +130,7 @@ def account_values(fund: IntArray, units: FloatArray, rows: IntArray, per_unit: 
     totals = np.zeros(rows.size)
     for place in range(rows.size):
         row = rows[place]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[row, slot] >= 0:
                 totals[place] += units[row, slot] * per_unit[fund[row, slot]]
     return totals
@@ -139,7 +141,7 @@ def holding_values(fund: IntArray, units: FloatArray, per_unit: FloatArray) -> F
     """As `account_values`, of holdings (n, m) that are nobody's row."""
     totals = np.zeros(fund.shape[0])
     for place in range(fund.shape[0]):
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[place, slot] >= 0:
                 totals[place] += units[place, slot] * per_unit[fund[place, slot]]
     return totals
@@ -153,7 +155,7 @@ def marked_values(
     totals = np.zeros(rows.size)
     for place in range(rows.size):
         row = rows[place]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if marked[place, slot] and fund[row, slot] >= 0:
                 totals[place] += units[row, slot] * per_unit[fund[row, slot]]
     return totals
@@ -178,7 +180,7 @@ def rows_with_any(rows: IntArray, amounts: FloatArray) -> IntArray:
     """Which of some rows (n,) have any entry of amounts (N, m) above zero."""
     found, count = np.empty(rows.size, dtype=np.int64), 0
     for row in rows:
-        for slot in range(amounts.shape[1]):
+        for slot in range(SLOTS):
             if amounts[row, slot] > 0.0:
                 found[count] = row
                 count += 1
@@ -191,7 +193,7 @@ def rows_unpaid(rows: IntArray, asked: FloatArray, fund: IntArray, paid: FloatAr
     """Which of some rows (n,) asked units (n, 6) of a fund (N, 6) that pays a share (K,) below 1."""
     found, count = np.empty(rows.size, dtype=np.int64), 0
     for place in range(rows.size):
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if asked[place, slot] > 0.0 and paid[fund[rows[place], slot]] < 1.0:
                 found[count] = rows[place]
                 count += 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from environment.savers import RETIRED, Savers
+from environment.savers import RETIRED, SLOTS, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
 
 
@@ -61,7 +61,7 @@ def _sum_savers(
         received += benefit[row]
         if status[row] == RETIRED and has_held[row]:
             retired += 1.0
-            for slot in range(units.shape[1]):
+            for slot in range(SLOTS):
                 if units[row, slot] > 0.0:
                     holding += 1.0
                     break

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from environment.savers import Savers
+from environment.savers import SLOTS, SPLIT, Savers
 from environment.typing import BoolArray, FloatArray, IntArray
 from environment.withdrawing import ROUNDING
 
@@ -41,12 +41,12 @@ def _mark_first_purchases(
     for place in range(rows.size):
         row = rows[place]
         paid_in = contribution[row] + loan_payment[row]
-        for choice in range(split_fund.shape[1] if paid_in > 0.0 else 0):
+        for choice in range(SPLIT if paid_in > 0.0 else 0):
             wanted = split_fund[row, choice]
             if wanted < 0 or split_share[row, choice] * paid_in <= 0.0:
                 continue
             held = False
-            for slot in range(fund.shape[1]):
+            for slot in range(SLOTS):
                 held |= fund[row, slot] == wanted and not in_ira[row, slot]
             acts[place] |= not held
 
@@ -65,7 +65,7 @@ def _acts(
     for place in range(rows.size):
         row = rows[place]
         acts[place] = lump[row] + frozen_lump[row] + forfeiture[row] + borrowing[row] > 0.0
-        for slot in range(queued.shape[1]):
+        for slot in range(SLOTS):
             acts[place] |= queued[row, slot] > 0.0
         if loan[row] > 0.0 or payment[row] > 0.0:
             owed = loan[row]

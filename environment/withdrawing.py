@@ -6,7 +6,7 @@ What a saver owes or is paid adds even and odd places apart, in the order of `su
 import numpy as np
 from numba import njit
 
-from environment.savers import RETIRED
+from environment.savers import RETIRED, SLOTS
 from environment.typing import BoolArray, FloatArray, IntArray
 
 FEE, FORFEITURE, SPENDING, LOAN = range(4)  # what cash is wanted for, in the order in which it is paid
@@ -102,7 +102,7 @@ def _sources(
     source = np.empty((rows.size, fund.shape[1]), dtype=np.bool_)
     for place in range(rows.size):
         row = rows[place]
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             pays = status[row] == RETIRED or not in_ira[row, slot]
             if late[place]:
                 pays &= fund[row, slot] >= 0 and private[fund[row, slot]]
@@ -127,14 +127,14 @@ def _asked(
     asked, all_due = np.zeros(source.shape), _totals(due)
     for place in range(rows.size):
         row, total, any_private = rows[place], 0.0, False
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if source[place, slot] and fund[row, slot] >= 0:
                 total += units[row, slot] * prices[fund[row, slot]]
                 any_private |= private[fund[row, slot]]
         if not any_private or total <= 0.0:
             continue
         share = min(all_due[place], total) / total
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if source[place, slot] and fund[row, slot] >= 0 and private[fund[row, slot]]:
                 asked[place, slot] = min(share * units[row, slot], units[row, slot] - queued[row, slot])
     return asked
@@ -179,7 +179,7 @@ def sold_from_slots(
     sold, all_due = np.zeros(source.shape), _totals(due)
     for place in range(rows.size):
         row, left, listed = rows[place], all_due[place], 0.0
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held < 0 or not source[place, slot]:
                 continue
@@ -191,7 +191,7 @@ def sold_from_slots(
         if listed <= 0.0:
             continue
         share = min(max(left / listed, 0.0), 1.0)
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held >= 0 and source[place, slot] and not private[held]:
                 sold[place, slot] = share * units[row, slot]
@@ -249,7 +249,7 @@ def unmet_spending(
         row, value, even, odd = rows[place], 0.0, 0.0, 0.0
         if frozen[row] > 0.0 and withdrawal[row] + lump[row] == 0.0:
             continue
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held < 0:
                 continue
@@ -283,7 +283,7 @@ def split_proceeds(
     received, from_ira = np.zeros(rows.size), np.zeros(rows.size)
     for place in range(rows.size):
         row, even, odd, even_ira, odd_ira = rows[place], 0.0, 0.0, 0.0, 0.0
-        for slot in range(0, proceeds.shape[1], 2):
+        for slot in range(0, SLOTS, 2):
             even += proceeds[place, slot]
             odd += proceeds[place, slot + 1]
             even_ira += proceeds[place, slot] if in_ira[row, slot] else 0.0
