@@ -33,13 +33,13 @@ def check_units(state: State, own: Ownership) -> None:
 
 @njit(cache=True, nogil=True)
 def _count_units(
-    owners: tuple[FloatArray, ...], held: FloatArray, units: FloatArray, before: FloatArray
+    owners: tuple[FloatArray, FloatArray, FloatArray], held: FloatArray, units: FloatArray, before: FloatArray
 ) -> tuple[FloatArray, IntArray]:
     """Units that owners and funds hold, (K,), and the funds where they are not the units outstanding."""
-    counted, wrong = np.zeros(units.size), np.zeros(units.size, dtype=np.bool_)
+    savers, estates, outside = owners
+    counted, wrong = np.empty(units.size), np.zeros(units.size, dtype=np.bool_)
     for fund in range(units.size):
-        for owned in owners:
-            counted[fund] += owned[fund]
+        counted[fund] = savers[fund] + estates[fund] + outside[fund]
         if fund < held.shape[1]:
             inside = 0.0
             for holder in range(units.size):

@@ -126,11 +126,12 @@ def share_fees(own: Ownership, fees: FloatArray) -> FeeShares:
 
 @njit(cache=True, nogil=True)
 def _share_fees(
-    owners: tuple[FloatArray, ...], units: FloatArray, held: FloatArray, fees: FloatArray
+    owners: tuple[FloatArray, FloatArray, FloatArray], units: FloatArray, held: FloatArray, fees: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Fees a unit, (K,), and by owner and manager, (3, 6): private houses and that of other funds."""
+    savers, estates, outside = owners
     privates = held.shape[1]
-    per_unit, paid = np.zeros(units.size), np.zeros((len(owners), privates + 1))
+    per_unit, paid = np.zeros(units.size), np.zeros((3, privates + 1))
     for fund in range(units.size):
         if units[fund] > 0.0:
             rate = fees[fund] / units[fund]
@@ -139,10 +140,13 @@ def _share_fees(
                 inside = held[fund, private] / units[fund] * per_unit[private]
                 if inside != 0.0:
                     per_unit[fund] += inside
-                    for owner in range(len(owners)):
-                        paid[owner, private] += owners[owner][fund] * inside
-            for owner in range(len(owners)):
-                paid[owner, min(fund, privates)] += owners[owner][fund] * rate
+                    paid[0, private] += savers[fund] * inside
+                    paid[1, private] += estates[fund] * inside
+                    paid[2, private] += outside[fund] * inside
+            manager = min(fund, privates)
+            paid[0, manager] += savers[fund] * rate
+            paid[1, manager] += estates[fund] * rate
+            paid[2, manager] += outside[fund] * rate
     return per_unit, paid
 
 

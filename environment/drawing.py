@@ -90,7 +90,7 @@ def _keep_able(
         row, value = rows[place], 0.0
         if not able[place]:
             continue
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             held = fund[row, slot]
             if held >= 0:
                 able[place] &= not slow[held]
@@ -121,14 +121,14 @@ def sell_for_month(
         if withdrawal[place] <= 0.0:
             continue
         value = 0.0
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[place, slot] >= 0:
                 value += units[place, slot] * prices[fund[place, slot]]
         if value < FEWEST_WITHDRAWALS * withdrawal[place]:
             low[place] = True
             continue
         share = withdrawal[place] / value
-        for slot in range(fund.shape[1]):
+        for slot in range(SLOTS):
             if fund[place, slot] >= 0:
                 sold[fund[place, slot]] += share * units[place, slot]
                 units[place, slot] -= share * units[place, slot]
